@@ -1,0 +1,4 @@
+"""Generative look development for film.
+
+Nothing happens at import: each room loads what it needs when it is used.
+"""

@@ -1,0 +1,25 @@
+"""What can go wrong, said to the person who must act.
+
+Every message is one sentence that names the file, the field or frame, the value and the mend.
+The command line prints it and exits with 2; a notebook shows it in the failing cell.
+"""
+
+
+class LookdevError(Exception):
+    """Base of every error that lookdev raises on purpose."""
+
+
+class SpecError(LookdevError):
+    """A parameters file is not what it must be: an unknown key, a value out of bounds."""
+
+
+class PlateError(LookdevError):
+    """Pixels that cannot be used: a missing frame, a damaged file, an unknown colour space."""
+
+
+class ModelError(LookdevError):
+    """A model that cannot be used: a missing file, a pickle, a class that is not allowed."""
+
+
+class DeliveryError(LookdevError):
+    """A delivery that cannot be started, resumed or trusted."""
