@@ -1,0 +1,1 @@
+"""Pixels in and out: frames, sequences, ingest, EXR, movies, colour, mattes. Numpy only."""

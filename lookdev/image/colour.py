@@ -1,0 +1,122 @@
+"""Colour spaces and views through OpenColorIO."""
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PyOpenColorIO as ocio
+
+from lookdev.errors import PlateError, SpecError
+from lookdev.image.frame import Pixels
+from lookdev.spec.shot import Cdl
+from lookdev.spec.show import Viewing
+
+WORKING = "ACEScg"
+"""Scene-linear working space: every blend happens here."""
+LOG = "ACEScct"
+"""Where CDL and show LUT apply."""
+
+
+class Colour:
+    """One OCIO config, opened once."""
+
+    def __init__(self, config: str) -> None:
+        """Open a config by path or `ocio://` name.
+
+        Raises:
+            SpecError: It cannot be read, or lacks ACEScg.
+        """
+        self.name = config
+        try:
+            self._config = ocio.Config.CreateFromFile(config)
+            self._config.validate()
+        except ocio.Exception as error:
+            raise SpecError(
+                f"OCIO config {config}: cannot be used: {_first_line(error)}"
+            ) from error
+        for space in (WORKING, LOG):
+            if not self.has(space):
+                raise SpecError(
+                    f"OCIO config {config}: has no colour space {space}; use an ACES one"
+                )
+
+    @cached_property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of the config's colour spaces."""
+        return tuple(space.getName() for space in self._config.getColorSpaces())
+
+    def has(self, space: str) -> bool:
+        """Whether the config knows this colour space (or an alias of it)."""
+        return self._config.getColorSpace(space) is not None
+
+    def require(self, space: str, *, where: str) -> None:
+        """Raise a PlateError unless the config knows the colour space."""
+        if not self.has(space):
+            near = [s for s in self.spaces if space.lower()[:4] in s.lower()][:6]
+            hint = f"; near it are {', '.join(near)}" if near else ""
+            raise PlateError(f"{where}: colour space {space!r} is not in {self.name}{hint}")
+
+    def convert(self, rgb: Pixels, source: str, target: str) -> Pixels:
+        """Convert (H, W, 3) between colour spaces; a new array unless nothing is to be done."""
+        if source == target:
+            return rgb
+        return self._apply(("space", source, target), rgb)
+
+    def view(self, rgb: Pixels, viewing: Viewing, cdl: Cdl | None = None) -> Pixels:
+        """Scene-linear ACEScg (H, W, 3) as display code values 0..1.
+
+        The shot's CDL and the show LUT apply in ACEScct, then the display's view: what sheets and
+        movies show, and never what is delivered as EXR.
+        """
+        return self._apply(("view", viewing, cdl), rgb)
+
+    def check_viewing(self, viewing: Viewing, cdl: Cdl | None = None) -> None:
+        """Raise a SpecError where display, view or LUT cannot be used."""
+        try:
+            self._processor(("view", viewing, cdl))
+        except ocio.Exception as error:
+            raise SpecError(f"params/show.yaml: viewing: {_first_line(error)}") from error
+
+    def _apply(self, key: tuple[Any, ...], rgb: Pixels) -> Pixels:
+        result = np.array(rgb, dtype=np.float32, order="C", copy=True)
+        self._processor(key).applyRGB(result)
+        return result
+
+    @lru_cache(maxsize=32)  # noqa: B019 a Colour lives as long as its process's work
+    def _processor(self, key: tuple[Any, ...]) -> Any:
+        kind, *rest = key
+        if kind == "space":
+            transform = ocio.ColorSpaceTransform(*rest)
+        else:
+            transform = self._viewing_transform(*rest)
+        processor = self._config.getProcessor(transform)
+        return processor.getOptimizedCPUProcessor(ocio.OPTIMIZATION_DEFAULT)
+
+    def _viewing_transform(self, viewing: Viewing, cdl: Cdl | None) -> Any:
+        group = ocio.GroupTransform()
+        group.appendTransform(ocio.ColorSpaceTransform(WORKING, LOG))
+        if cdl is not None:
+            group.appendTransform(
+                ocio.CDLTransform(
+                    list(cdl.slope), list(cdl.offset), list(cdl.power), cdl.saturation
+                )
+            )
+        if viewing.lut is not None:
+            if not Path(viewing.lut).is_file():
+                raise SpecError(f"params/show.yaml: viewing.lut: there is no file {viewing.lut}")
+            group.appendTransform(ocio.FileTransform(viewing.lut))
+        group.appendTransform(
+            ocio.DisplayViewTransform(src=LOG, display=viewing.display, view=viewing.view)
+        )
+        return group
+
+
+@lru_cache(maxsize=4)
+def open_colour(config: str) -> Colour:
+    """The config, opened once a process."""
+    return Colour(config)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,274 @@
+"""EXR in and out through OpenImageIO: exact, checked, whole or absent."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import OpenImageIO as oiio
+
+from lookdev.errors import DeliveryError, PlateError
+from lookdev.image.frame import Attribute, Frame, Pixels, Window
+
+MAX_MEGABYTES = 4096
+"""A header that asks for more than this is refused before anything is allocated."""
+
+RAW = "raw"
+
+_OWN = frozenset(  # what OpenImageIO reports of the file itself, and what we write ourselves
+    {
+        "compression",
+        "capDate",
+        "DateTime",
+        "PixelAspectRatio",
+        "screenWindowCenter",
+        "screenWindowWidth",
+        "dataWindow",
+        "displayWindow",
+        "chunkCount",
+        "multiView",
+        "view",
+        "name",
+        "type",
+        "version",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says of itself, without its pixels."""
+
+    path: Path
+    parts: tuple[tuple[str, ...], ...]
+    """Channel names of each part, a multi-view part's with its view in front (`left.R`)."""
+    views: tuple[str, ...]
+    data: Window
+    display: Window
+    pixel_aspect: float
+    attributes: tuple[Attribute, ...]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every channel of every part."""
+        return tuple(name for part in self.parts for name in part)
+
+    def get(self, name: str) -> Any:
+        """An attribute's value, or None."""
+        return next((a.value for a in self.attributes if a.name == name), None)
+
+
+def read_header(path: Path) -> Header:
+    """Open a file and read its headers only.
+
+    Raises:
+        PlateError: It is missing, is no picture, or asks for more than `MAX_MEGABYTES`.
+    """
+    source = _open(path)
+    try:
+        specs = _specs(source)
+    finally:
+        source.close()
+    first = specs[0]
+    megabytes = max(_megabytes(spec) for spec in specs)
+    if megabytes > MAX_MEGABYTES:
+        raise PlateError(
+            f"{path}: its header asks for {megabytes:.0f} MB, above {MAX_MEGABYTES}; "
+            "it is damaged, or not a plate"
+        )
+    views = first.getattribute("multiView") or ()
+    return Header(
+        path=path,
+        parts=tuple(_channel_names(spec) for spec in specs),
+        views=tuple(views) if isinstance(views, tuple | list) else (str(views),),
+        data=Window(first.x, first.y, first.width, first.height),
+        display=Window(first.full_x, first.full_y, first.full_width, first.full_height),
+        pixel_aspect=first.get_float_attribute("PixelAspectRatio", 1.0),
+        attributes=tuple(
+            Attribute(a.name, str(a.type), a.value)
+            for a in first.extra_attribs
+            if ":" not in a.name.removeprefix("smpte:") or a.name.startswith("lookdev:")
+        ),
+    )
+
+
+def read(path: Path, channels: Sequence[str], *, colourspace: str, number: int) -> Frame:
+    """Read the named channels, in that order, as float32 over the file's data window.
+
+    Raises:
+        PlateError: The file is missing or damaged, or lacks a channel.
+    """
+    header = read_header(path)
+    part = _part_with(header, channels)
+    names = header.parts[part]
+    places = [names.index(name) for name in channels]
+    begin, end = min(places), max(places) + 1
+    source = _open(path)
+    try:
+        spec = _specs(source)[part]
+        pixels = source.read_image(part, 0, begin, end, oiio.FLOAT)
+        problem = _error_of(source)
+    finally:
+        source.close()
+    if pixels is None or problem:
+        raise PlateError(f"{path}: frame {number} is damaged: {problem or 'its pixels end early'}")
+    if [p - begin for p in places] != list(range(end - begin)):
+        pixels = np.ascontiguousarray(pixels[..., [p - begin for p in places]])
+    return Frame(
+        pixels=pixels.reshape(spec.height, spec.width, len(channels)),
+        channels=tuple(channels),
+        colourspace=colourspace,
+        data=Window(spec.x, spec.y, spec.width, spec.height),
+        display=header.display,
+        number=number,
+        header=header.attributes,
+    )
+
+
+def write(
+    path: Path,
+    frame: Frame,
+    *,
+    compression: str = "zip",
+    date_time: str,
+    pixel_aspect: float = 1.0,
+    half: bool = True,
+) -> None:
+    """Write a frame as scanline EXR, whole or not at all (temporary file, fsync, rename).
+
+    The frame's header is carried over. `date_time` ("2026:01:01 00:00:00") is given rather than
+    taken from the clock, so that the same frame is the same bytes.
+
+    Raises:
+        PlateError: A finite value is too large for half.
+        DeliveryError: The file cannot be written.
+    """
+    pixels = to_half(frame.pixels, frame.channels, f"{path.name}: frame {frame.number}")
+    spec = oiio.ImageSpec(
+        frame.data.width, frame.data.height, len(frame.channels), "half" if half else "float"
+    )
+    spec.channelnames = frame.channels
+    spec.x, spec.y = frame.data.x, frame.data.y
+    spec.full_x, spec.full_y = frame.display.x, frame.display.y
+    spec.full_width, spec.full_height = frame.display.width, frame.display.height
+    for attribute in frame.header:
+        if attribute.name not in _OWN and not attribute.name.startswith(("oiio:", "openexr:")):
+            spec.attribute(attribute.name, oiio.TypeDesc(attribute.kind), attribute.value)
+    spec.attribute("compression", compression)
+    spec.attribute("DateTime", date_time)
+    spec.attribute("PixelAspectRatio", pixel_aspect)
+    _write_whole(path, spec, pixels if half else frame.pixels)
+
+
+def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[np.float16]:
+    """Float32 to half; rounds to nearest even.
+
+    Raises:
+        PlateError: A value is beyond half's 65504, NaN or infinite; names channel and value.
+    """
+    with np.errstate(over="ignore"):
+        halves = pixels.astype(np.float16)
+    finite = np.isfinite(halves)
+    if not finite.all():
+        *_, channel = np.argwhere(~finite)[0]
+        value = pixels[~finite][0]
+        raise PlateError(
+            f"{where}: channel {channels[channel]} is {value:g} in {int((~finite).sum())} places, "
+            "which half cannot hold (65504 at most); lower the exposure or mend the plate"
+        )
+    return halves
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a rename in this folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_whole(path: Path, spec: Any, pixels: npt.NDArray[Any]) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        target = oiio.ImageOutput.create(name)
+        if target is None or not target.open(name, spec):
+            raise DeliveryError(f"{path}: cannot be written: {oiio.geterror()}")
+        written = target.write_image(np.ascontiguousarray(pixels))
+        problem = "" if written else _error_of(target)
+        closed = target.close()
+        if not (written and closed):
+            raise DeliveryError(f"{path}: cannot be written: {problem or _error_of(target)}")
+        with temporary.open("rb") as written_file:
+            os.fsync(written_file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+        flush_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _open(path: Path) -> Any:
+    if not path.is_file():
+        raise PlateError(f"{path}: there is no such file")
+    oiio.attribute("limits:imagesize_MB", MAX_MEGABYTES)
+    source = oiio.ImageInput.open(str(path))
+    if source is None:
+        raise PlateError(f"{path}: is damaged or no picture: {_global_error()}")
+    return source
+
+
+def _specs(source: Any) -> list[Any]:
+    specs: list[Any] = []
+    while source.seek_subimage(len(specs), 0):
+        specs.append(source.spec())
+    _error_of(source)  # asking past the last part leaves an error behind
+    return specs
+
+
+def _megabytes(spec: Any) -> float:
+    return float(spec.width) * spec.height * spec.nchannels * 4 / 1e6
+
+
+def _channel_names(spec: Any) -> tuple[str, ...]:
+    """A part's channels; in a multi-part file each view's part names them without the view."""
+    view = spec.get_string_attribute("view")
+    names = tuple(spec.channelnames)
+    return names if not view else tuple(f"{view}.{n.removeprefix(view + '.')}" for n in names)
+
+
+def _part_with(header: Header, channels: Sequence[str]) -> int:
+    for number, part in enumerate(header.parts):
+        if all(name in part for name in channels):
+            return number
+    missing = [name for name in channels if name not in header.channels]
+    raise PlateError(
+        f"{header.path}: has no channel {', '.join(missing or channels)}; "
+        f"it has {', '.join(header.channels)}"
+    )
+
+
+def _error_of(thing: Any) -> str:
+    try:
+        return str(thing.geterror())
+    except UnicodeDecodeError:
+        return "its header holds text that is no text"
+
+
+def _global_error() -> str:
+    try:
+        return str(oiio.geterror()).strip() or "not recognised"
+    except UnicodeDecodeError:
+        return "its header holds text that is no text"

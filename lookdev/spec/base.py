@@ -1,0 +1,58 @@
+"""The base of every spec type, and the small types that several of them share."""
+
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Spec(BaseModel):
+    """A frozen, strict type: unknown keys and wrong types are refused, never coerced."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+    )
+
+
+def _seed_in_range(text: str) -> str:
+    if int(text) >= 2**64:
+        raise ValueError("it must be below 2^64")
+    return text
+
+
+def _rate_is_positive(rate: int | str) -> int | str:
+    try:
+        value = Fraction(rate)
+    except ZeroDivisionError as error:
+        raise ValueError("its denominator must not be 0") from error
+    if not 0 < value <= 1000:
+        raise ValueError("it must lie above 0 and at most 1000 frames a second")
+    return rate
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
+"""A layer, matte, shot, sequence or model: letters, digits, `_` and `-`, starting with a letter."""
+
+Seed = Annotated[
+    str,
+    StringConstraints(pattern=r"^(0|[1-9][0-9]{0,19})$"),
+    AfterValidator(_seed_in_range),
+]
+"""A decimal string below 2^64: JSON numbers above 2^53 do not survive every reader."""
+
+Rate = Annotated[
+    int | Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[0-9]+)?$")],
+    AfterValidator(_rate_is_positive),
+]
+"""Frames a second: 24, or an exact ratio such as "24000/1001"."""
+
+Rgb = tuple[float, float, float]
+"""Red, green, blue in the working space (scene-linear ACEScg)."""
+
+Gain = Annotated[float, Field(ge=0, le=1000)]
+GainRgb = tuple[Gain, Gain, Gain]

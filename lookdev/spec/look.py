@@ -1,0 +1,148 @@
+"""A look: layers of generated elements over a plate, and where they are permitted.
+
+Every parameter that a person can set is defined here, once: its bounds, unit, default and help.
+The YAML reader, the wedge's axes, the command line and the widgets all read them from these fields.
+Lengths are full-resolution plate pixels, velocities plate pixels a frame (x right, y down).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from lookdev.spec.base import GainRgb, Name, Seed, Spec
+from lookdev.spec.curve import Curve
+
+FRAME = "frame"
+"""The matte that is white everywhere."""
+
+Unit = Annotated[float, Field(ge=0, le=1)]
+Stops = Annotated[float, Field(ge=-20, le=20)]
+Pixels = Annotated[float, Field(ge=-4096, le=4096)]
+Length = Annotated[float, Field(ge=0, le=8192)]
+Speed = Annotated[float, Field(ge=-1000, le=1000)]
+Share = Annotated[float, Field(ge=-4, le=4)]
+Side = Annotated[int, Field(ge=16, le=8192)]
+FrameNumber = Annotated[int, Field(ge=-1_000_000, le=10_000_000)]
+Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class ElementParams(Spec):
+    """What the model is asked to make. A change here runs the model again."""
+
+    model: Name = "mini"
+    """The model card's id, in `params/models/`."""
+    prompt: Annotated[Prompt, Field(min_length=1)]
+    """What the element is, in words."""
+    negative_prompt: Prompt = ""
+    """What it must not be; works only with guidance other than 1."""
+    seed: Seed
+    """The noise it starts from: a quoted whole number."""
+    steps: Annotated[int, Field(ge=1, le=200)] = 6
+    """Denoising steps."""
+    guidance: Annotated[float, Field(ge=0, le=30)] = 1.0
+    """Classifier-free guidance; 1 is off and costs half."""
+    size: tuple[Side, Side]
+    """Working width and height, in the plate's proportions; it covers the display window."""
+
+
+class Control(Spec):
+    """Where the element is dense: the envelope the model gets. A change runs the model."""
+
+    matte: Name = FRAME
+    """The matte the envelope is drawn from; `frame` is everywhere."""
+    shape: Literal["fill", "foot"] = "fill"
+    """`fill` is the matte itself; `foot` a front along the matte's lower edge."""
+    amount: Curve[Unit] = 1.0
+    """How dense, 0 to 1."""
+    rise: Curve[Length] = 200.0
+    """How far a `foot` front stands above the edge (px)."""
+    drop: Curve[Length] = 40.0
+    """How far it reaches below the edge (px)."""
+    spread: Curve[Length] = 100.0
+    """How far it runs out to either side (px)."""
+    soften: Curve[Length] = 0.0
+    """Blur of the envelope (px, standard deviation)."""
+
+
+class Motion(Spec):
+    """How the element moves. A change runs the model again."""
+
+    noise: Literal["held", "fresh", "advected"] = "advected"
+    """`held` stays in the picture, `fresh` changes every frame, `advected` moves with the wind."""
+    velocity_x: Curve[Speed] = 0.0
+    """Wind to the right (px a frame)."""
+    velocity_y: Curve[Speed] = 0.0
+    """Wind downwards (px a frame)."""
+    follow: Share = 0.0
+    """Share of the shot's 2D track that it follows: 0 none, 1 stuck to the tracked point."""
+    anchor: FrameNumber = 1001
+    """The frame at which nothing has moved yet; in the shot, where a track is followed."""
+
+
+class Blend(Spec):
+    """How the element goes over the plate. A change here never runs the model."""
+
+    transfer: Literal["over", "plus", "screen"] = "over"
+    """`over` for what covers, `plus` for what glows, `screen` for both kinds of haze."""
+    opacity: Curve[Unit] = 1.0
+    """0 is gone, 1 is full."""
+    exposure: Curve[Stops] = 0.0
+    """Gain on the element's light, in stops."""
+    tint: GainRgb = (1.0, 1.0, 1.0)
+    """Colour of the light on the element (scene-linear ACEScg)."""
+    glow: GainRgb = (1.0, 0.3, 0.06)
+    """Colour and strength of its emission (scene-linear ACEScg)."""
+    erode: Curve[Pixels] = 0.0
+    """Shrinks where the layer's matte and holdouts let it show; negative grows (px)."""
+    feather: Curve[Length] = 0.0
+    """Softens that edge (px, standard deviation)."""
+
+
+class Layer(Spec):
+    """One element and its way onto the plate."""
+
+    name: Name
+    """Names the layer in paths such as `snow.element.seed`."""
+    element: ElementParams
+    control: Control = Control()
+    motion: Motion = Motion()
+    blend: Blend = Blend()
+    matte: Name = FRAME
+    """The element shows only inside this matte."""
+    holdouts: tuple[Name, ...] = ()
+    """Mattes of what stands in front of the element."""
+
+
+class Support(Spec):
+    """The permission matte: outside it, delivered pixels are the plate's own bits."""
+
+    matte: Name
+    """A matte of the shot, or `frame`: everywhere is allowed."""
+    ramp: Curve[Length] = 16.0
+    """Distance inside the support's edge over which changes fade in (px)."""
+
+
+class Look(Spec):
+    """Layers in comp order, back to front."""
+
+    format: Literal["look/1"]
+    support: Support
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=64)]
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> "Look":
+        seen: set[str] = set()
+        for layer in self.layers:
+            if layer.name in seen:
+                raise ValueError(f"two layers are named {layer.name}; give each its own name")
+            if layer.name in ("support", "layers", "format"):
+                raise ValueError(f"a layer may not be named {layer.name}: the look's own field is")
+            seen.add(layer.name)
+        return self
+
+    def mattes(self) -> set[str]:
+        """Names of every matte the look needs, without `frame`."""
+        named = {self.support.matte}
+        for layer in self.layers:
+            named |= {layer.matte, layer.control.matte, *layer.holdouts}
+        return named - {FRAME}

@@ -1,0 +1,63 @@
+"""One parameter of a look by its name: `snow.element.seed`, `support.ramp`.
+
+The same name is used in YAML messages, a wedge's axes and widgets.
+"""
+
+from typing import Any
+
+from lookdev.errors import SpecError
+from lookdev.spec import strict_yaml
+from lookdev.spec.look import Look
+
+
+def get(look: Look, name: str) -> Any:
+    """The parameter's value as JSON data, defaults included.
+
+    Raises:
+        SpecError: The look has no such parameter.
+    """
+    place, key = _place(look.model_dump(mode="json"), name)
+    return place[key]
+
+
+def replace(look: Look, name: str, value: Any) -> Look:
+    """A new validated look with one parameter changed; only written fields stay written.
+
+    Raises:
+        SpecError: The look has no such parameter, or the value is not allowed.
+    """
+    get(look, name)
+    data = look.model_dump(mode="json", exclude_unset=True)
+    place, key = _place(data, name, make=True)
+    place[key] = value
+    return strict_yaml.validate(data, Look, source=f"{name}={value}")
+
+
+def names(look: Look) -> list[str]:
+    """Every parameter of the look."""
+    data = look.model_dump(mode="json")
+    found = [f"support.{field}" for field in data["support"]]
+    for layer in data["layers"]:
+        for field, value in layer.items():
+            if field in ("element", "control", "motion", "blend"):
+                found += [f"{layer['name']}.{field}.{inner}" for inner in value]
+            elif field != "name":
+                found.append(f"{layer['name']}.{field}")
+    return found
+
+
+def _place(data: Any, name: str, *, make: bool = False) -> tuple[Any, str]:
+    head, *rest = name.split(".")
+    layers = {layer["name"]: layer for layer in data["layers"]}
+    place = data.get("support") if head == "support" else layers.get(head)
+    if place is None or not rest:
+        known = ", ".join(["support", *layers])
+        raise SpecError(f"{name}: names no parameter; it must start with one of {known}")
+    for part in rest[:-1]:
+        inner = place.setdefault(part, {}) if make else place.get(part)
+        if not isinstance(inner, dict):
+            raise SpecError(f"{name}: {part} has no such field")
+        place = inner
+    if not make and rest[-1] not in place:
+        raise SpecError(f"{name}: no such field; {head} has {', '.join(place)}")
+    return place, rest[-1]

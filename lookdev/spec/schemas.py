@@ -1,0 +1,23 @@
+"""JSON Schemas of the YAML files, for editors: completion, help and bounds while typing."""
+
+import json
+from pathlib import Path
+
+from lookdev.spec.base import Spec
+from lookdev.spec.card import ModelCard
+from lookdev.spec.look import Look
+from lookdev.spec.shot import Shot
+from lookdev.spec.show import Show
+
+KINDS: dict[str, type[Spec]] = {"show": Show, "shot": Shot, "look": Look, "card": ModelCard}
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write `show.json`, `shot.json`, `look.json` and `card.json`; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, kind in KINDS.items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(kind.model_json_schema(), indent=2) + "\n", encoding="utf-8")
+        written.append(path)
+    return written

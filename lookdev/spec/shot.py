@@ -1,0 +1,100 @@
+"""A shot: its plate, mattes and companions, as `lookdev ingest` found them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from lookdev.spec.base import Name, Rate, Rgb, Spec
+from lookdev.spec.look import FRAME, FrameNumber
+
+Location = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+"""A path or a `%04d` pattern: relative to the show, or starting with a root of `show.yaml`."""
+
+
+class Plate(Spec):
+    """The picture that everything goes over."""
+
+    pattern: Location
+    first: FrameNumber
+    last: FrameNumber
+    colourspace: str
+    """A colour space of the show's OCIO config; deliveries are written in it."""
+    view: str | None = None
+    """The view that is read from a multi-view file; empty for the default one."""
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> "Plate":
+        if self.last < self.first:
+            raise ValueError(f"last is {self.last}, before first {self.first}")
+        return self
+
+
+class Picture(Spec):
+    """A companion sequence over the plate's range: a matte, clean plate, depth or motion."""
+
+    pattern: Location
+    channels: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The channels that are read, in order."""
+
+
+class Cdl(Spec):
+    """The shot's ASC CDL, applied in ACEScct under the show LUT; viewing only, never in EXR."""
+
+    slope: Rgb = (1.0, 1.0, 1.0)
+    offset: Rgb = (0.0, 0.0, 0.0)
+    power: tuple[
+        Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]
+    ] = (1.0, 1.0, 1.0)
+    saturation: Annotated[float, Field(ge=0)] = 1.0
+
+
+class IngestRecord(Spec):
+    """What ingest did and saw, for whoever asks later."""
+
+    source: str
+    """What was given: a pattern, a folder or a movie, by its name."""
+    colourspace_from: str
+    """Who said which colour space it is: the header, the file's tag, or the person."""
+    fps_from: str
+    converted_from: str | None = None
+    """Colour space of a movie or DPX before it was converted, once, to EXR."""
+    repaired: tuple[str, ...] = ()
+    """NaN and Inf that were repaired: frame, channel and count."""
+    ignored: tuple[str, ...] = ()
+    """Views and channels of the plate that are not read."""
+
+
+class Shot(Spec):
+    """One shot of the show."""
+
+    format: Literal["shot/1"]
+    sequence: Name
+    shot: Name
+    plate: Plate
+    fps: Rate
+    width: Annotated[int, Field(ge=1, le=65536)]
+    """Display window (px)."""
+    height: Annotated[int, Field(ge=1, le=65536)]
+    pixel_aspect: Annotated[float, Field(gt=0, le=10)] = 1.0
+    timecode: str | None = None
+    """Of the first frame, where the header has one."""
+    mattes: dict[Name, Picture] = {}
+    clean_plate: Picture | None = None
+    depth: Picture | None = None
+    motion: Picture | None = None
+    track: Location | None = None
+    """A CSV of `frame,x,y`: plate pixels, origin top left, pixel centres at .5."""
+    cdl: Cdl | None = None
+    ingest: IngestRecord
+
+    @model_validator(mode="after")
+    def _frame_is_reserved(self) -> "Shot":
+        if FRAME in self.mattes:
+            raise ValueError("a matte may not be named frame: that is the matte of everything")
+        return self
+
+    def pictures(self) -> dict[str, Picture]:
+        """Every companion sequence, by its role (`matte tower`, `depth`, ...)."""
+        named = {f"matte {name}": picture for name, picture in self.mattes.items()}
+        others = {"clean plate": self.clean_plate, "depth": self.depth, "motion": self.motion}
+        return named | {role: picture for role, picture in others.items() if picture is not None}
