@@ -1,7 +1,5 @@
 """EXR in and out through OpenImageIO: exact, checked, whole or absent."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +11,16 @@ import OpenImageIO as oiio
 
 from lookdev.errors import DeliveryError, PlateError
 from lookdev.image.frame import Attribute, Frame, Pixels, Window
+from lookdev.spec.files import whole_file
 
 MAX_MEGABYTES = 4096
 """A header that asks for more than this is refused before anything is allocated."""
 
 RAW = "raw"
+"""Colour space of what is no colour: mattes, depth."""
+
+NO_DATE = "1970:01:01 00:00:00"
+"""`DateTime` of what carries no date of its own, so that bytes repeat."""
 
 _OWN = frozenset(  # what OpenImageIO reports of the file itself, and what we write ourselves
     {
@@ -183,41 +186,16 @@ def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[
     return halves
 
 
-def flush_folder(folder: Path) -> None:
-    """Make a rename in this folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _write_whole(path: Path, spec: Any, pixels: npt.NDArray[Any]) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        target = oiio.ImageOutput.create(name)
-        if target is None or not target.open(name, spec):
-            raise DeliveryError(f"{path}: cannot be written: {oiio.geterror()}")
+    with whole_file(path) as temporary:
+        target = oiio.ImageOutput.create(str(temporary))
+        if target is None or not target.open(str(temporary), spec):
+            raise DeliveryError(f"{path}: cannot be written: {_global_error()}")
         written = target.write_image(np.ascontiguousarray(pixels))
         problem = "" if written else _error_of(target)
-        closed = target.close()
+        closed = target.close()  # a failed write may still close well, and the other way round
         if not (written and closed):
             raise DeliveryError(f"{path}: cannot be written: {problem or _error_of(target)}")
-        with temporary.open("rb") as written_file:
-            os.fsync(written_file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-        flush_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _open(path: Path) -> Any:

@@ -15,7 +15,7 @@ from lookdev.spec.base import Name
 from lookdev.spec.card import ModelCard
 from lookdev.spec.look import Look
 from lookdev.spec.shot import Shot
-from lookdev.spec.show import STUDIO_CONFIG, Show
+from lookdev.spec.show import STUDIO_CONFIG, Show, Viewing
 
 _LOOK_NAME = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]*)_v(?P<version>[0-9]{3,})")
 
@@ -54,6 +54,14 @@ class ShowFolder:
             known = self.show.ocio.startswith("ocio://")
             return self.show.ocio if known else str(self.resolve(self.show.ocio))
         return os.environ.get("OCIO") or STUDIO_CONFIG
+
+    @property
+    def viewing(self) -> Viewing:
+        """How the show is viewed, its LUT as a path that can be opened."""
+        viewing = self.show.viewing
+        if viewing.lut is None:
+            return viewing
+        return viewing.model_copy(update={"lut": str(self.resolve(viewing.lut))})
 
     @property
     def cache_folder(self) -> Path:

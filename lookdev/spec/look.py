@@ -23,6 +23,7 @@ Speed = Annotated[float, Field(ge=-1000, le=1000)]
 Share = Annotated[float, Field(ge=-4, le=4)]
 Side = Annotated[int, Field(ge=16, le=8192)]
 FrameNumber = Annotated[int, Field(ge=-1_000_000, le=10_000_000)]
+_TIME = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
 Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -126,6 +127,8 @@ class Look(Spec):
     """Layers in comp order, back to front."""
 
     format: Literal["look/1"]
+    created: Annotated[str, StringConstraints(pattern=_TIME)] | None = None
+    """When this version was written, as "2026-11-22 18:30:00"; delivered files carry it."""
     support: Support
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=64)]
 
@@ -135,7 +138,7 @@ class Look(Spec):
         for layer in self.layers:
             if layer.name in seen:
                 raise ValueError(f"two layers are named {layer.name}; give each its own name")
-            if layer.name in ("support", "layers", "format"):
+            if layer.name in ("support", "layers", "format", "created"):
                 raise ValueError(f"a layer may not be named {layer.name}: the look's own field is")
             seen.add(layer.name)
         return self

@@ -19,6 +19,8 @@ class Plate(Spec):
     last: FrameNumber
     colourspace: str
     """A colour space of the show's OCIO config; deliveries are written in it."""
+    channels: Annotated[tuple[str, ...], Field(min_length=3, max_length=4)]
+    """Red, green, blue, and alpha where there is one, as the file names them (`left.R`, ...)."""
     view: str | None = None
     """The view that is read from a multi-view file; empty for the default one."""
 

@@ -1,0 +1,222 @@
+"""The command line: each command parses, then calls the function of the same meaning."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lookdev.errors import LookdevError
+
+app = typer.Typer(
+    name="lookdev",
+    help="Find a generative look over a plate, and deliver exactly that look.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LOOK = typer.Argument(help="A look's file, or sequence/shot/name_v003.", metavar="LOOK")
+FRAME = typer.Option("--frame", help="Absolute frame number.")
+HERE = Path()
+
+
+def main() -> None:
+    """Run a command; a LookdevError is one sentence on standard error and exit code 2."""
+    debug = "--debug" in sys.argv
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
+    try:
+        app(args=arguments, prog_name="lookdev")
+    except LookdevError as error:
+        if debug:
+            raise
+        print(f"lookdev: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("lookdev: stopped; what was finished is kept", file=sys.stderr)
+        sys.exit(130)
+
+
+@app.callback()
+def _options(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Find a generative look over a plate, and deliver exactly that look."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new folder.", metavar="DIR")],
+) -> None:
+    """Make a new show."""
+    from lookdev.spec.template import init as make
+
+    show = make(folder)
+    print(f"{show.root}: a new show; next: cd there, and `lookdev ingest PLATE ...`")
+
+
+@app.command()
+def ingest(
+    plate: Annotated[Path, typer.Argument(help="plate.%04d.exr, a folder, or a movie.")],
+    *,
+    sequence: Annotated[str, typer.Option(help="Name of the sequence.")],
+    shot: Annotated[str, typer.Option(help="Name of the shot.")],
+    fps: Annotated[str | None, typer.Option(help="24, or 24000/1001.")] = None,
+    colourspace: Annotated[
+        str | None, typer.Option(help="Of the plate, as the show's OCIO config names it.")
+    ] = None,
+    matte: Annotated[
+        list[str] | None, typer.Option(help="NAME=PATTERN[:CHANNEL]; may be repeated.")
+    ] = None,
+    clean_plate: Annotated[Path | None, typer.Option(help="Pattern of the clean plate.")] = None,
+    depth: Annotated[Path | None, typer.Option(help="Pattern of depth.")] = None,
+    motion: Annotated[Path | None, typer.Option(help="Pattern of motion vectors.")] = None,
+    track: Annotated[Path | None, typer.Option(help="CSV of frame,x,y in plate pixels.")] = None,
+    view: Annotated[str | None, typer.Option(help="The view of a multi-view plate.")] = None,
+    repair_nan: Annotated[
+        bool, typer.Option("--repair-nan", help="Mend NaN and Inf in a copy, and record it.")
+    ] = False,
+) -> None:
+    """Take a plate and its companions into the show around the current folder."""
+    from lookdev.image.ingest import ingest as take_in
+    from lookdev.image.ingest import parse_matte
+    from lookdev.spec.folder import ShowFolder
+
+    found = take_in(
+        ShowFolder.find(Path.cwd()),
+        plate,
+        sequence=sequence,
+        shot=shot,
+        fps=fps,
+        colourspace=colourspace,
+        mattes=dict(parse_matte(text) for text in matte or []),
+        clean_plate=clean_plate,
+        depth=depth,
+        motion=motion,
+        track=track,
+        view=view,
+        repair_nan=repair_nan,
+        progress=_counted,
+    )
+    record, plate_spec = found.shot.ingest, found.shot.plate
+    print(
+        f"{found.path}: {found.shot.width}x{found.shot.height}, frames "
+        f"{plate_spec.first}-{plate_spec.last}, {found.shot.fps} fps (from {record.fps_from}), "
+        f"{plate_spec.colourspace} (from {record.colourspace_from})"
+    )
+    for line in (*record.repaired, *(f"ignored: {name}" for name in record.ignored)):
+        print(line)
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders.")] = None,
+    *,
+    no_plates: Annotated[
+        bool, typer.Option("--no-plates", help="For a repository without plates.")
+    ] = False,
+) -> None:
+    """Validate YAML and what its files say of each other."""
+    from lookdev.generate.check import check as look_over
+
+    checked, problems = look_over(paths or [HERE], plates=not no_plates)
+    for problem in problems:
+        print(f"lookdev: {problem}", file=sys.stderr)
+    if problems:
+        sys.exit(2)
+    print(f"{len(checked)} files are in order" + (" (plates not looked at)" if no_plates else ""))
+
+
+@app.command()
+def still(
+    look: Annotated[str, LOOK],
+    *,
+    frame: Annotated[int, FRAME],
+    out: Annotated[Path, typer.Option(help="A .exr or .png file.")],
+) -> None:
+    """Composite one frame."""
+    from lookdev.explore.still import still as make
+
+    print(make(look, frame=frame, out=out))
+
+
+@app.command()
+def wedge(
+    look: Annotated[str, LOOK],
+    *,
+    axis: Annotated[
+        list[str],
+        typer.Option(help="NAME=VALUES: a..b[:step], or a comma list; may be repeated."),
+    ],
+    frame: Annotated[int, FRAME],
+    out: Annotated[Path, typer.Option(help="A folder for sheet, pictures and looks.")],
+) -> None:
+    """Render every combination of values onto a contact sheet."""
+    from lookdev.explore.wedge import wedge as make
+
+    made = make(
+        look,
+        axes=axis,
+        frame=frame,
+        out=out,
+        progress=lambda done, total, label: _say(f"cell {done} of {total}: {label}"),
+    )
+    print(f"{made.sheet}: {len(made.cells)} cells, {made.rendered} rendered now")
+
+
+@app.command()
+def render(
+    look: Annotated[str, LOOK],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of deliveries.")],
+    frames: Annotated[str | None, typer.Option(help="1001-1024; all if not given.")] = None,
+    new_version: Annotated[
+        bool, typer.Option("--new-version", help="Deliver anew, beside what is there.")
+    ] = False,
+) -> None:
+    """Deliver a look: execute notebooks/final.ipynb headlessly."""
+    from lookdev.finals.execute import render as deliver
+
+    plan = deliver(look, out=out, frames=frames, new_version=new_version, say=_say)
+    print(f"{plan.folder}: {len(plan.frames)} frames delivered and verified")
+
+
+@app.command()
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(help="A new folder: the demo's show.")] = Path("demo"),
+    frames: Annotated[int, typer.Option(help="How many frames.")] = 24,
+    size: Annotated[str, typer.Option(help="Of the plate.")] = "1920x1080",
+) -> None:
+    """Make a show from nothing: render a plate, ingest it, find a look, deliver it."""
+    from lookdev.demo.run import demo as make
+
+    width, height = _size(size)
+    made = make(out=out, frames=frames, width=width, height=height, say=_say)
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in made.seconds.items())
+    folder = made.plan.folder
+    print(f"frames  {folder / 'exr'}")
+    print(f"movie   {folder / 'preview.mp4'}")
+    print(f"sheet   {folder / 'sheet.png'}")
+    print(f"time    {stages}; {sum(made.seconds.values()):.1f} s in all")
+    print(f"network {made.record.evaluations} evaluations")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, x, height = text.partition("x")
+    if not (x and width.isdigit() and height.isdigit()):
+        raise typer.BadParameter(f"{text!r}; write it as 1920x1080", param_hint="--size")
+    return int(width), int(height)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _counted(stage: str, done: int, total: int) -> None:
+    _say(f"{stage}: {done} of {total}")

@@ -1,0 +1,88 @@
+"""The demo: a show from nothing, through every command a person would use."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lookdev.demo.look import write_demo_look
+from lookdev.demo.plate import DemoPlate, render_plate
+from lookdev.errors import SpecError
+from lookdev.finals.execute import render
+from lookdev.finals.plan import Plan
+from lookdev.finals.records import DeliveryRecord, read_record
+from lookdev.image.ingest import ingest
+from lookdev.spec.folder import ShotFile, ShowFolder
+from lookdev.spec.template import init
+
+SEQUENCE, SHOT, FIRST = "street", "sh0010", 1001
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Demo:
+    """What the demo made, and how long each stage took."""
+
+    plan: Plan
+    record: DeliveryRecord
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def demo(*, out: Path, frames: int, width: int, height: int, say: Say) -> Demo:
+    """Make a show with one shot and one look, and deliver it.
+
+    Args:
+        out: A new folder; the show.
+        frames: How many, from 1001.
+        width: Of the plate (px).
+        height: Of the plate (px).
+        say: Called with each line of progress.
+
+    Raises:
+        LookdevError: The folder is not empty, or a size is of no use.
+    """
+    if frames < 1 or width < 64 or height < 64:
+        raise SpecError(f"demo: {frames} frames of {width}x{height}; take at least 1 of 64x64")
+    seconds: dict[str, float] = {}
+    folder = init(out)
+    with _timed("plate", seconds, say):
+        made = render_plate(
+            folder.root / "plates" / SEQUENCE / SHOT,
+            first=FIRST,
+            frames=frames,
+            width=width,
+            height=height,
+            progress=lambda done: say(f"plate: {done} of {frames} frames"),
+        )
+    with _timed("ingest", seconds, say):
+        shot_file = _ingest(folder, made, say)
+    look = write_demo_look(shot_file)
+    with _timed("final", seconds, say):
+        plan = render(str(look), out=folder.root / "deliveries", say=say)
+    record = read_record(plan.folder)
+    assert record is not None, "render returns only what was delivered"
+    return Demo(plan, record, seconds)
+
+
+def _ingest(folder: ShowFolder, made: DemoPlate, say: Say) -> ShotFile:
+    return ingest(
+        folder,
+        made.plate,
+        sequence=SEQUENCE,
+        shot=SHOT,
+        mattes={"tower": str(made.matte)},
+        depth=made.depth,
+        motion=made.motion,
+        track=made.track,
+        progress=lambda stage, done, total: say(f"ingest: {stage} {done} of {total}"),
+    )
+
+
+@contextmanager
+def _timed(stage: str, seconds: dict[str, float], say: Say) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started
+    say(f"{stage}: {seconds[stage]:.1f} s")

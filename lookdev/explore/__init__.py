@@ -1,0 +1,1 @@
+"""Finding a look: stills, wedges and their contact sheets."""

@@ -1,0 +1,131 @@
+"""A wedge's axes: which parameter takes which values."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from lookdev.errors import SpecError
+from lookdev.spec import parameter
+from lookdev.spec.look import Look
+
+MAX_CELLS = 4096
+
+_RANGE = re.compile(
+    r"(?P<first>-?[0-9]+(\.[0-9]+)?)\.\.(?P<last>-?[0-9]+(\.[0-9]+)?)"
+    r"(:(?P<step>[0-9]+(\.[0-9]+)?))?"
+)
+_ITEM = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,"]+)\s*(?:,|$)')
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One parameter and its values, as JSON data."""
+
+    name: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One cell of a wedge: a look, and what is different about it."""
+
+    look: Look
+    settings: tuple[tuple[str, Any], ...]
+
+    @property
+    def label(self) -> str:
+        """`snow.element.seed=3  dust.blend.opacity=0.5`."""
+        return "  ".join(f"{name}={value}" for name, value in self.settings)
+
+
+def parse_axis(text: str, look: Look) -> Axis:
+    """`snow.element.seed=1..8:2`, `dust.blend.opacity=0.5,1.0`, `snow.element.prompt="ash","snow"`.
+
+    A range takes in its last value where the step meets it. Text values that hold a comma or that
+    look like a range stand in double quotes.
+
+    Raises:
+        SpecError: The text is no axis, or the look has no such parameter.
+    """
+    name, equals, values = text.partition("=")
+    if not equals or not values.strip():
+        raise SpecError(f"axis {text!r}: write it as NAME=VALUES, e.g. snow.element.seed=1..8")
+    now = parameter.get(look, name)
+    as_text = isinstance(now, str)
+    found = tuple(v for item in _items(values, text) for v in _values(item, text, as_text=as_text))
+    if len(set(map(repr, found))) != len(found):
+        raise SpecError(f"axis {text!r}: names a value twice; keep one")
+    return Axis(name, found)
+
+
+def variants(look: Look, axes: list[Axis]) -> list[list[Variant]]:
+    """Every combination, as rows of the sheet: the last axis runs across.
+
+    Raises:
+        SpecError: A value is not allowed for its parameter, two axes set the same parameter, or
+            there are more than `MAX_CELLS` cells.
+    """
+    names = [axis.name for axis in axes]
+    if len(set(names)) != len(names):
+        raise SpecError(f"axes: a parameter stands twice among {', '.join(names)}")
+    count = 1
+    for axis in axes:
+        count *= len(axis.values)
+    if count > MAX_CELLS:
+        raise SpecError(f"axes: make {count} cells, above {MAX_CELLS}; take fewer values")
+    rows = []
+    for outer in product(*(axis.values for axis in axes[:-1])):
+        row = [(*outer, last) for last in axes[-1].values]
+        rows.append([_variant(look, tuple(zip(names, values, strict=True))) for values in row])
+    return rows
+
+
+def _variant(look: Look, settings: tuple[tuple[str, Any], ...]) -> Variant:
+    for name, value in settings:
+        look = parameter.replace(look, name, value)
+    return Variant(look, settings)
+
+
+def _items(values: str, text: str) -> list[str]:
+    items, at = [], 0
+    while at < len(values):
+        match = _ITEM.match(values, at)
+        if match is None:
+            raise SpecError(f"axis {text!r}: its values cannot be read at {values[at:]!r}")
+        items.append(match[1].strip())
+        at = match.end()
+    return items
+
+
+def _values(item: str, text: str, *, as_text: bool) -> list[Any]:
+    if item.startswith('"'):
+        return [re.sub(r"\\(.)", r"\1", item[1:-1])]
+    span = _RANGE.fullmatch(item)
+    if span:
+        numbers = _steps(Decimal(span["first"]), Decimal(span["last"]), span["step"], text)
+        return [str(n) if as_text else _number(n) for n in numbers]
+    if as_text:
+        return [item]
+    try:
+        return [_number(Decimal(item))]
+    except ArithmeticError:
+        return [item]
+
+
+def _steps(first: Decimal, last: Decimal, step: str | None, text: str) -> list[Decimal]:
+    """Decimal, so that 0.1 steps end where they should."""
+    size = Decimal(step or 1)
+    if size == 0 or last < first:
+        raise SpecError(f"axis {text!r}: a range runs upwards, as 1..8 or 0.2..1.0:0.2")
+    count = int((last - first) / size) + 1
+    if count > MAX_CELLS:
+        raise SpecError(f"axis {text!r}: has {count} values, above {MAX_CELLS}; take a larger step")
+    return [first + size * n for n in range(count)]
+
+
+def _number(value: Decimal) -> int | float:
+    return (
+        int(value) if value == value.to_integral_value() and "." not in str(value) else float(value)
+    )

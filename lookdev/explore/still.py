@@ -1,0 +1,50 @@
+"""One composited frame of a look, as EXR or PNG."""
+
+from pathlib import Path
+
+from lookdev.errors import SpecError
+from lookdev.explore.picture import comp_picture
+from lookdev.generate.adapter import OnStep
+from lookdev.generate.preflight import check_frames, check_look
+from lookdev.image import exr
+from lookdev.image.sheet import write_png
+from lookdev.render import Session, comp_frame, render_frame
+from lookdev.spec.folder import LookFile
+
+
+def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) -> Path:
+    """Render one frame of a look and write it; returns the file.
+
+    Args:
+        look: A look's file, or `sequence/shot/name_v003`.
+        frame: Absolute frame number.
+        out: `.exr` (half, the plate's colour space) or `.png` (display-referred).
+        on_step: Called after each denoising step with (done, total).
+
+    Raises:
+        LookdevError: Something about look, plate, model or `out` is wrong; nothing was written.
+    """
+    if out.suffix.lower() not in (".exr", ".png"):
+        raise SpecError(f"{out}: a still is .exr or .png; give --out such a name")
+    if not out.parent.is_dir():
+        raise SpecError(f"{out.parent}: there is no such folder; make it, or choose another --out")
+    look_file = LookFile.open(look)
+    check_look(look_file)
+    check_frames(look_file, [frame])
+    session = Session(look_file.folder)
+    rendered = render_frame(
+        look_file.shot_file, look_file.look, frame, session=session, on_step=on_step
+    )
+    if out.suffix.lower() == ".png":
+        write_png(out, comp_picture(rendered, look_file.shot, session))
+    else:
+        comp = comp_frame(rendered, session)
+        show = look_file.folder.show
+        exr.write(
+            out,
+            comp,
+            compression=show.compression,
+            date_time=exr.NO_DATE,
+            pixel_aspect=look_file.shot.pixel_aspect,
+        )
+    return out

@@ -1,0 +1,1 @@
+"""Delivering a look: plan, execute with papermill, resume, deliver, verify."""

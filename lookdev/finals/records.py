@@ -1,0 +1,183 @@
+"""What a delivery says of itself, and the journal it keeps until it is finished."""
+
+import json
+import shutil
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from lookdev.errors import DeliveryError
+from lookdev.finals.plan import Plan
+from lookdev.generate.catalogue import model_files
+from lookdev.spec.base import Spec
+from lookdev.spec.digest import digest
+from lookdev.spec.files import sha256, write_json
+
+RECORD = "delivery.json"
+_JOURNAL = ".unfinished"
+
+R = TypeVar("R", bound=Spec)
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Identity(Spec):
+    """What makes two deliveries the same one; a journal of another identity is not resumed."""
+
+    look: str
+    look_digest: Digest
+    shot: str
+    shot_digest: Digest
+    frames: str
+    models: dict[str, Digest]
+    versions: dict[str, str]
+
+
+class FrameRecord(Spec):
+    """One delivered frame."""
+
+    frame: int
+    files: dict[str, Digest]
+    """SHA-256 by path within the delivery."""
+    pixels: Digest
+    """Of the comp: channels, windows and half values, whatever the compression."""
+    seconds: float
+    evaluations: int
+
+
+class DeliveryRecord(Spec):
+    """`delivery.json`."""
+
+    format: Literal["delivery/1"]
+    name: str
+    identity: Identity
+    colourspace: str
+    """Of the flat comp: the plate's."""
+    layers_colourspace: str
+    """Of the layers, which are premultiplied and scene-linear."""
+    support: str
+    """Name of the permission matte; `frame` means that everywhere was allowed."""
+    frames: tuple[FrameRecord, ...]
+    files: dict[str, Digest]
+    """Preview, sheet and final.yaml."""
+    machine: dict[str, str | int]
+    model_loads: int
+    seconds: float
+    evaluations: int
+
+
+def identity_of(plan: Plan) -> Identity:
+    """The identity of a planned delivery; needs no torch."""
+    look_file, shot = plan.look_file, plan.look_file.shot
+    models = {layer.element.model for layer in look_file.look.layers}
+    return Identity(
+        look=look_file.name,
+        look_digest=digest(look_file.look),
+        shot=f"{shot.sequence}/{shot.shot}",
+        shot_digest=digest(shot),
+        frames=plan.frame_range,
+        models={name: model_files(look_file.folder, name).digest for name in sorted(models)},
+        versions={name: version(name) for name in ("lookdev", "torch", "diffusers", "OpenImageIO")},
+    )
+
+
+class Journal:
+    """Finished frames of an unfinished delivery: one record a frame, each whole or absent."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Look at a planned delivery's journal; nothing is written yet."""
+        self._plan = plan
+        self._folder = plan.folder / _JOURNAL
+
+    def start(self, identity: Identity) -> None:
+        """Begin, or go on with, this delivery.
+
+        Raises:
+            DeliveryError: The folder holds a delivery of another identity, or something else.
+        """
+        path = self._folder / "identity.json"
+        if path.is_file():
+            require_same(_read(path, Identity), identity, self._plan.folder)
+            return
+        foreign = [e.name for e in self._plan.folder.iterdir() if e.name not in _ALLOWED]
+        if foreign:
+            raise DeliveryError(
+                f"{self._plan.folder}: is no delivery and holds {', '.join(sorted(foreign)[:5])}; "
+                "choose an empty folder"
+            )
+        self._folder.mkdir(exist_ok=True)
+        write_json(path, identity.model_dump(mode="json"))
+
+    def done(self, frame: int) -> FrameRecord | None:
+        """A frame's record, if all its files are there with the hashes it names."""
+        path = self._folder / f"{frame}.json"
+        if not path.is_file():
+            return None
+        record = _read(path, FrameRecord)
+        planned = {self._plan.relative(p) for p in self._plan.files(frame)}
+        whole = planned == set(record.files) and not damaged(self._plan.folder, record.files)
+        return record if whole else None
+
+    def finished(self, record: FrameRecord) -> None:
+        """Note a frame whose files are all on disk."""
+        write_json(self._folder / f"{record.frame}.json", record.model_dump(mode="json"))
+
+    def close(self) -> None:
+        """The delivery is finished: its own record takes over."""
+        shutil.rmtree(self._folder)
+
+
+_ALLOWED = frozenset({_JOURNAL, "final.ipynb", "final.yaml"})
+
+
+def read_record(folder: Path) -> DeliveryRecord | None:
+    """A finished delivery's record; None where it is not finished.
+
+    Raises:
+        DeliveryError: `delivery.json` is damaged.
+    """
+    path = folder / RECORD
+    return _read(path, DeliveryRecord) if path.is_file() else None
+
+
+def require_same(found: Identity, wanted: Identity, folder: Path) -> None:
+    """Raise a DeliveryError that names the first difference of two identities."""
+    for field in Identity.model_fields:
+        was, now = getattr(found, field), getattr(wanted, field)
+        if was != now:
+            raise DeliveryError(
+                f"{folder}: holds a delivery whose {field.replace('_', ' ')} is {_short(was)}, "
+                f"now {_short(now)}; deliver it as a new version (--new-version)"
+            )
+
+
+def damaged(folder: Path, files: dict[str, str]) -> list[str]:
+    """Files that are missing or whose SHA-256 is another."""
+    return [
+        name
+        for name, digest_ in files.items()
+        if not (folder / name).is_file() or sha256(folder / name) != digest_
+    ]
+
+
+def missing_frames(plan: Plan, records: Iterable[FrameRecord]) -> list[int]:
+    """Planned frames that no record stands for."""
+    present = {record.frame for record in records}
+    return [frame for frame in plan.frames if frame not in present]
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 40 else f"{text[:18]}...{text[-18:]}"
+
+
+def _read(path: Path, kind: type[R]) -> R:
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise DeliveryError(
+            f"{path}: is damaged; remove the delivery, or make a new version (--new-version)"
+        ) from error

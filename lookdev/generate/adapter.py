@@ -1,0 +1,45 @@
+"""What every model family's adapter does for the rest of the product."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from torch import Tensor
+
+from lookdev.generate.catalogue import ALLOWED, ModelFiles
+from lookdev.image.element import Element
+from lookdev.image.frame import Pixels
+from lookdev.spec.look import ElementParams
+
+OnStep = Callable[[int, int], None]
+"""Called after each denoising step with (done, total); raising in it cancels."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that one element of one frame depends on."""
+
+    params: ElementParams
+    envelope: Pixels
+    """(h, w), 0..1."""
+    wind: tuple[float, float]
+    """Element pixels a frame."""
+    noise: Tensor
+    """(channels, h, w), standard normal, on the CPU."""
+
+
+class Adapter(Protocol):
+    """One loaded model."""
+
+    noise_channels: int
+
+    def generate(self, request: Request, on_step: OnStep | None) -> Element:
+        """Make one element."""
+
+
+def load(files: ModelFiles, *, device: str) -> Adapter:
+    """Load a model by its allowed pipeline class: safetensors, local files, no remote code."""
+    module = import_module(ALLOWED[files.card.pipeline].adapter)
+    adapter: Adapter = module.load(files, device=device)
+    return adapter

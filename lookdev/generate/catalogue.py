@@ -1,0 +1,111 @@
+"""The pipeline classes that may run, and what can be known of a model without loading it.
+
+Nothing here imports torch: a look is checked, and its models' files hashed, before that.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lookdev.errors import ModelError
+from lookdev.mini.words import KINDS, kinds_in
+from lookdev.spec.card import EMBEDDED, ModelCard
+from lookdev.spec.folder import ShowFolder
+from lookdev.spec.look import ElementParams
+
+_PICKLES = frozenset({".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth", ".npy", ".npz", ".joblib"})
+_EMBEDDED_WEIGHTS = Path(__file__).parents[1] / "mini" / "weights"
+
+
+def _mini_refuses(params: ElementParams) -> str | None:
+    if kinds_in(params.prompt):
+        return None
+    return (
+        f"element.prompt is {params.prompt!r}, which has no word that the embedded model knows; "
+        f"say one of {', '.join(KINDS)}, or a word like them"
+    )
+
+
+@dataclass(frozen=True)
+class Family:
+    """One allowed pipeline class."""
+
+    adapter: str
+    """Module of its adapter."""
+    refuses: Callable[[ElementParams], str | None]
+    """Why it cannot make this element, or None."""
+
+
+ALLOWED: dict[str, Family] = {
+    "ElementPipeline": Family(adapter="lookdev.generate.mini_adapter", refuses=_mini_refuses),
+}
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model whose files were looked at, but not loaded."""
+
+    card: ModelCard
+    folder: Path
+    digest: str
+    """SHA-256 over every file's name and SHA-256."""
+
+
+def model_files(folder: ShowFolder, model: str) -> ModelFiles:
+    """Find a card's files and prove them fit to load.
+
+    Raises:
+        SpecError: There is no such card.
+        ModelError: The folder is missing, holds a pickle, or is not of the card's pipeline class.
+    """
+    card = folder.card(model)
+    path = _EMBEDDED_WEIGHTS if card.weights == EMBEDDED else folder.resolve(card.weights)
+    where = f"model {card.id}: {path}"
+    if not (path / "model_index.json").is_file():
+        raise ModelError(f"{where}: holds no model_index.json; weights must name such a folder")
+    files = sorted(p for p in path.rglob("*") if p.is_file())
+    pickles = [p.relative_to(path).as_posix() for p in files if p.suffix in _PICKLES]
+    if pickles:
+        raise ModelError(
+            f"{where}: holds {', '.join(pickles)}, which may run code when opened; "
+            "keep only .safetensors weights"
+        )
+    if not any(p.suffix == ".safetensors" for p in files):
+        raise ModelError(f"{where}: holds no .safetensors weights")
+    named = _class_of(path / "model_index.json", where)
+    if named != card.pipeline or named not in ALLOWED:
+        raise ModelError(
+            f"{where}: is a {named}; its card says {card.pipeline}, "
+            f"and lookdev runs {', '.join(ALLOWED)}"
+        )
+    return ModelFiles(card, path, _digest(path, files))
+
+
+def refusal(files: ModelFiles, params: ElementParams) -> str | None:
+    """Why this model cannot make this element, as a sentence from the field on; or None."""
+    return ALLOWED[files.card.pipeline].refuses(params)
+
+
+def _class_of(index: Path, where: str) -> str:
+    try:
+        return str(json.loads(index.read_text(encoding="utf-8"))["_class_name"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise ModelError(f"{where}: its model_index.json names no pipeline class") from error
+
+
+def _digest(folder: Path, files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for path in files:
+        stat = path.stat()
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(_file_digest(path, stat.st_size, stat.st_mtime_ns))
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _file_digest(path: Path, size: int, modified: int) -> bytes:  # noqa: ARG001 they are the key
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

@@ -1,0 +1,83 @@
+"""All that can be known to be wrong with a look over its shot before a model is loaded."""
+
+from collections.abc import Sequence
+
+from lookdev.errors import SpecError
+from lookdev.generate.catalogue import model_files, refusal
+from lookdev.image.colour import open_colour
+from lookdev.image.media import verify
+from lookdev.image.track import read_track
+from lookdev.spec.folder import LookFile
+from lookdev.spec.look import Layer
+
+_PROPORTION = 0.01
+
+
+def check_look(look_file: LookFile) -> None:
+    """Cross-references of a look: mattes, track, models, prompts, working sizes.
+
+    Raises:
+        SpecError: Names the file, the parameter, its value and the mend.
+        ModelError: A model's files cannot be used.
+    """
+    where, shot = look_file.path, look_file.shot
+    for name in sorted(look_file.look.mattes() - set(shot.mattes)):
+        known = ", ".join(sorted(shot.mattes)) or "none"
+        raise SpecError(
+            f"{where}: names the matte {name}; the shot has {known} (and frame): "
+            "ingest it with --matte NAME=PATTERN"
+        )
+    for layer in look_file.look.layers:
+        _check_size(layer, look_file)
+        _check_follow(layer, look_file)
+        files = model_files(look_file.folder, layer.element.model)
+        reason = refusal(files, layer.element)
+        if reason:
+            raise SpecError(f"{where}: {layer.name}.{reason}")
+
+
+def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:
+    """Colour and pixels: config, plate and companions as they were ingested, for these frames.
+
+    Raises:
+        PlateError: A frame is missing, changed, or outside the shot; or its colour space unknown.
+        SpecError: The show's viewing cannot be used.
+    """
+    shot = look_file.shot
+    colour = open_colour(look_file.folder.ocio_config)
+    colour.require(shot.plate.colourspace, where=str(look_file.shot_file.path))
+    colour.check_viewing(look_file.folder.viewing, shot.cdl)
+    anchors = {layer.motion.anchor for layer in look_file.look.layers if layer.motion.follow != 0}
+    verify(look_file.shot_file, frames)
+    verify(look_file.shot_file, sorted(anchors - set(frames)))
+
+
+def _check_size(layer: Layer, look_file: LookFile) -> None:
+    shot = look_file.shot
+    width, height = layer.element.size
+    best = round(width * shot.height / shot.width)
+    if abs(height - best) > max(1, best * _PROPORTION):
+        raise SpecError(
+            f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "
+            f"{shot.width}x{shot.height}, so write [{width}, {best}]"
+        )
+
+
+def _check_follow(layer: Layer, look_file: LookFile) -> None:
+    if layer.motion.follow == 0:
+        return
+    shot, where = look_file.shot, f"{look_file.path}: {layer.name}.motion"
+    if shot.track is None:
+        raise SpecError(
+            f"{where}.follow is {layer.motion.follow:g}, but the shot has no track; "
+            "ingest one with --track, or write 0"
+        )
+    track = read_track(look_file.folder.resolve(shot.track))
+    if layer.motion.anchor not in track:
+        raise SpecError(
+            f"{where}.anchor is {layer.motion.anchor}; the track has frames "
+            f"{min(track)} to {max(track)}, choose one of those"
+        )
+    for frame in range(shot.plate.first, shot.plate.last + 1):
+        if frame not in track:
+            raise SpecError(f"{look_file.folder.resolve(shot.track)}: has no frame {frame}")

@@ -1,0 +1,56 @@
+"""A generated element: straight density with light and emission, at its working size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from safetensors.numpy import load, save
+
+from lookdev.image.frame import Pixels
+
+_PLANES = ("density", "light", "emission")
+
+
+@dataclass(frozen=True)
+class Element:
+    """What a model made for one layer of one frame; every plane is (H, W) float32.
+
+    Values are rounded to half when it is made, so an element from the cache and one fresh from the
+    model are the same numbers.
+    """
+
+    density: Pixels
+    """Straight alpha, 0..1."""
+    light: Pixels
+    """Fraction of the key light that it returns, scene-linear, 0 and up."""
+    emission: Pixels
+    """Light of its own, scene-linear, may exceed 1."""
+    evaluations: int
+    """Network evaluations that it cost when it was made."""
+
+    @classmethod
+    def made(
+        cls, *, density: Pixels, light: Pixels, emission: Pixels, evaluations: int
+    ) -> "Element":
+        """An element of freshly generated planes."""
+        planes = [
+            plane.astype(np.float16).astype(np.float32) for plane in (density, light, emission)
+        ]
+        return cls(planes[0], planes[1], planes[2], evaluations)
+
+    @classmethod
+    def empty(cls, width: int, height: int) -> "Element":
+        """Nothing, at no cost."""
+        plane = np.zeros((height, width), np.float32)
+        return cls(plane, plane, plane, 0)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Element":
+        """The inverse of `to_bytes`."""
+        tensors = load(data)
+        density, light, emission = (tensors[name].astype(np.float32) for name in _PLANES)
+        return cls(density, light, emission, int(tensors["evaluations"][0]))
+
+    def to_bytes(self) -> bytes:
+        """Safetensors with half planes."""
+        tensors = {name: getattr(self, name).astype(np.float16) for name in _PLANES}
+        return save(tensors | {"evaluations": np.array([self.evaluations], np.int64)})

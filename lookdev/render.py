@@ -1,0 +1,352 @@
+"""The spine: one frame of a look over its plate.
+
+Explorer, wedge, still, final and QC all call `render_frame`: what was approved is what is
+delivered. The work is cut into stages whose last results are kept, so that an edit recomputes only
+what it touches, and a blend edit never runs the model.
+"""
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lookdev.blend.edges import eroded, feathered, ramped_inside
+from lookdev.blend.shade import placed, shaded
+from lookdev.blend.transfer import TRANSFERS
+from lookdev.generate.adapter import OnStep
+from lookdev.generate.elements import Elements
+from lookdev.image import exr, mattes
+from lookdev.image.colour import WORKING, Colour, open_colour
+from lookdev.image.frame import Frame, Window
+from lookdev.image.sequence import frame_path
+from lookdev.spec.curve import value_at
+from lookdev.spec.folder import ShotFile, ShowFolder
+from lookdev.spec.look import FRAME, Blend, Layer, Look
+from lookdev.store.cache import Cache
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One frame of a look: scene-linear ACEScg over `window`, planes first."""
+
+    number: int
+    plate: Frame
+    """The plate over the same window, its own values in its own colour space."""
+    below: Tensor
+    """The plate in ACEScg (3, H, W)."""
+    comp: Tensor
+    """The composite (3, H, W)."""
+    alpha: Tensor | None
+    """The composite's alpha (H, W), where the plate has one."""
+    layers: dict[str, Tensor]
+    """Premultiplied RGBA (4, H, W) of each layer, as it went over: holdouts and support applied."""
+    support: Tensor
+    """Weight of the permission matte (H, W): where it is 0, nothing changes."""
+
+
+class Session:
+    """What a process keeps while it renders frames of one show: colour, models, recent stages."""
+
+    def __init__(
+        self,
+        folder: ShowFolder,
+        *,
+        device: str = "cpu",
+        threads: int | None = None,
+        frames_kept: int = 1,
+    ) -> None:
+        """Open a session.
+
+        Args:
+            folder: The show.
+            device: Where models and blends run (`cpu`, `cuda`).
+            threads: Of torch on the CPU; they are part of the pixels' identity. All cores if None.
+            frames_kept: How many frames keep their stages for the next edit.
+        """
+        torch.set_num_threads(threads or os.cpu_count() or 1)
+        self.folder = folder
+        self.device = device
+        self.colour: Colour = open_colour(folder.ocio_config)
+        cap = int(folder.show.cache.gigabytes * 1e9)
+        self.elements = Elements(Cache(folder.cache_folder, max_bytes=cap), device=device)
+        self._kept: OrderedDict[Hashable, _Stages] = OrderedDict()
+        self._frames_kept = frames_kept
+
+    def stages(self, key: Hashable) -> "_Stages":
+        """The kept stages of one frame of one plate."""
+        stages = self._kept.setdefault(key, _Stages())
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._frames_kept:
+            self._kept.popitem(last=False)
+        return stages
+
+
+class _Stages:
+    """The last result of each named stage, reused while its key stays the same."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, tuple[Hashable, Any]] = {}
+
+    def get(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:
+        known = self._results.get(name)
+        if known is not None and known[0] == key:
+            return known[1]
+        result = make()
+        self._results[name] = (key, result)
+        return result
+
+
+def render_frame(
+    shot_file: ShotFile,
+    look: Look,
+    frame: int,
+    *,
+    session: Session,
+    scale: float = 1.0,
+    on_step: OnStep | None = None,
+) -> Rendered:
+    """Composite one frame of a look over its plate.
+
+    Args:
+        shot_file: The shot.
+        look: The look; checked by `preflight.check_look` before.
+        frame: Absolute frame number.
+        session: What is kept between calls.
+        scale: Proxy scale, 0 to 1; pixel-unit parameters shrink with it. A proxy shows the display
+            window only.
+        on_step: Called after each denoising step; raising in it cancels.
+
+    Raises:
+        PlateError: A frame of plate or matte is missing or damaged.
+        ModelError: The model cannot be loaded or run.
+    """
+    stages = session.stages((shot_file.path, frame, scale, look.support.matte))
+    view = _View.of(shot_file, look, frame, scale=scale, session=session, stages=stages)
+    below = stages.get("below", None, lambda: _in_working_space(view, session))
+    support = view.support(value_at(look.support.ramp, frame))
+    comp, alpha = below, _alpha_of(view.plate)
+    layers: dict[str, Tensor] = {}
+    key: Hashable = look.support
+    for layer in look.layers:
+        rgba, own_key = _layer_rgba(layer, look, view, session, on_step)
+        layers[layer.name] = rgba
+        key = (key, own_key)
+        comp, alpha = stages.get(
+            f"{layer.name}/comp",
+            key,
+            lambda rgba=rgba, comp=comp, alpha=alpha, layer=layer: _merged(
+                layer.blend, rgba, comp, alpha
+            ),
+        )
+    return Rendered(
+        number=frame,
+        plate=view.plate,
+        below=below,
+        comp=comp,
+        alpha=alpha,
+        layers=layers,
+        support=support,
+    )
+
+
+def comp_frame(rendered: Rendered, session: Session) -> Frame:
+    """The composite in the plate's own colour space, ready to be written as half.
+
+    Only pixels that the look changed are converted back; all others are the plate's own values.
+    """
+    plate = rendered.plate
+    rgb = rendered.comp.permute(1, 2, 0).contiguous().cpu().numpy()
+    changed = (rendered.comp != rendered.below).any(0).cpu().numpy()
+    converted = session.colour.convert(rgb, WORKING, plate.colourspace)
+    pixels = plate.pixels.copy()
+    pixels[..., :3] = np.where(changed[..., None], converted, plate.pixels[..., :3])
+    if rendered.alpha is not None:
+        pixels[..., 3] = rendered.alpha.cpu().numpy()
+    return replace(plate, pixels=pixels)
+
+
+@dataclass(frozen=True)
+class _View:
+    """One frame's plate and mattes over the window that is rendered, at proxy scale."""
+
+    shot_file: ShotFile
+    frame: int
+    scale: float
+    plate: Frame
+    support_matte: np.ndarray[Any, Any]
+    stages: _Stages
+    device: str
+
+    @classmethod
+    def of(
+        cls,
+        shot_file: ShotFile,
+        look: Look,
+        frame: int,
+        *,
+        scale: float,
+        session: Session,
+        stages: _Stages,
+    ) -> "_View":
+        plate, matte = stages.get(
+            "plate", None, lambda: _read_plate(shot_file, look.support.matte, frame, scale)
+        )
+        return cls(shot_file, frame, scale, plate, matte, stages, session.device)
+
+    def matte(self, name: str) -> Tensor:
+        """A matte over the window (H, W); `frame` is all 1."""
+        if name == FRAME:
+            return self.tensor(np.ones(self.plate.pixels.shape[:2], np.float32))
+        return self.tensor(_read_matte(self.shot_file, name, self.frame, self.plate, self.scale))
+
+    def support(self, ramp: float) -> Tensor:
+        weight: Tensor = self.stages.get("support", ramp, lambda: self._support(ramp))
+        return weight
+
+    def _support(self, ramp: float) -> Tensor:
+        return ramped_inside(self.tensor(self.support_matte), ramp * self.scale)
+
+    def tensor(self, plane: np.ndarray[Any, Any]) -> Tensor:
+        return torch.from_numpy(plane).to(self.device)
+
+
+def _read_plate(
+    shot_file: ShotFile, support: str, frame: int, scale: float
+) -> tuple[Frame, np.ndarray[Any, Any]]:
+    """The plate and the support matte over the output window.
+
+    That window is the plate's data window joined with the support's, inside the display window.
+    """
+    shot = shot_file.shot
+    path = frame_path(str(shot_file.folder.resolve(shot.plate.pattern)), frame)
+    plate = exr.read(path, shot.plate.channels, colourspace=shot.plate.colourspace, number=frame)
+    display = plate.display
+    if scale != 1:
+        plate = _proxy(plate.over_window(display), scale)
+    elif support == FRAME:
+        plate = plate.over_window(plate.data.joined(display))
+    else:
+        matte = mattes.read_matte(shot_file, support, frame, display)
+        plate = plate.over_window(plate.data.joined(_bounds(matte, display)))
+    if support == FRAME:
+        return plate, np.ones(plate.pixels.shape[:2], np.float32)
+    return plate, _read_matte(shot_file, support, frame, plate, scale)
+
+
+def _read_matte(
+    shot_file: ShotFile, name: str, frame: int, plate: Frame, scale: float
+) -> np.ndarray[Any, Any]:
+    if scale == 1:
+        return mattes.read_matte(shot_file, name, frame, plate.data)
+    shot = shot_file.shot
+    full = mattes.read_matte(shot_file, name, frame, Window(0, 0, shot.width, shot.height))
+    return mattes.resized(full, plate.data.width, plate.data.height)
+
+
+def _proxy(plate: Frame, scale: float) -> Frame:
+    width = max(1, round(plate.data.width * scale))
+    height = max(1, round(plate.data.height * scale))
+    window = Window(0, 0, width, height)
+    return replace(
+        plate, pixels=mattes.resized(plate.pixels, width, height), data=window, display=window
+    )
+
+
+def _bounds(matte: np.ndarray[Any, Any], window: Window) -> Window:
+    rows, columns = np.flatnonzero(matte.any(1)), np.flatnonzero(matte.any(0))
+    if rows.size == 0:
+        return Window(window.x, window.y, 0, 0)
+    top, left = int(rows[0]), int(columns[0])
+    return Window(
+        window.x + left, window.y + top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+    )
+
+
+def _in_working_space(view: _View, session: Session) -> Tensor:
+    rgb = session.colour.convert(view.plate.pixels[..., :3], view.plate.colourspace, WORKING)
+    return view.tensor(rgb).permute(2, 0, 1).contiguous()
+
+
+def _alpha_of(plate: Frame) -> Tensor | None:
+    return torch.from_numpy(plate.pixels[..., 3]) if len(plate.channels) == 4 else None
+
+
+def _layer_rgba(
+    layer: Layer, look: Look, view: _View, session: Session, on_step: OnStep | None
+) -> tuple[Tensor, Hashable]:
+    """The layer as it goes over, and what it depends on."""
+    frame, blend, stages = view.frame, layer.blend, view.stages
+    made_of = (layer.element, layer.control, layer.motion)
+    planes = stages.get(
+        f"{layer.name}/planes",
+        made_of,
+        lambda: _planes(layer, view, session, on_step),
+    )
+    edge = (layer.matte, layer.holdouts, value_at(blend.erode, frame))
+    edge_key = (edge, value_at(blend.feather, frame), value_at(look.support.ramp, frame))
+    weight = stages.get(f"{layer.name}/weight", edge_key, lambda: _weight(layer, look, view))
+    opacity, exposure = value_at(blend.opacity, frame), value_at(blend.exposure, frame)
+    key = (made_of, edge_key, opacity, exposure, blend.tint, blend.glow)
+    rgba = stages.get(
+        f"{layer.name}/rgba",
+        key,
+        lambda: shaded(
+            *planes,
+            weight=weight * opacity,
+            exposure=exposure,
+            tint=blend.tint,
+            glow=blend.glow,
+        ),
+    )
+    return rgba, (key, blend.transfer)
+
+
+def _planes(
+    layer: Layer, view: _View, session: Session, on_step: OnStep | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Density, light and emission over the rendered window."""
+    element = session.elements.get(layer, view.shot_file, view.frame, on_step=on_step)
+    density, light, emission = (
+        _onto_window(placed(view.tensor(plane), *_size(view.plate.display)), view.plate)
+        for plane in (element.density, element.light, element.emission)
+    )
+    return density, light, emission
+
+
+def _size(window: Window) -> tuple[int, int]:
+    return window.width, window.height
+
+
+def _onto_window(plane: Tensor, plate: Frame) -> Tensor:
+    """From the display window to the rendered one; overscan gets nothing."""
+    if plate.data == plate.display:
+        return plane
+    result = plane.new_zeros((plate.data.height, plate.data.width))
+    common = plate.data.clipped(plate.display)
+    if not common.is_empty:
+        result[common.within(plate.data)] = plane[common.within(plate.display)]
+    return result
+
+
+def _weight(layer: Layer, look: Look, view: _View) -> Tensor:
+    """Where the layer may show: matte less holdouts, eroded and feathered, in the support."""
+    shown = view.matte(layer.matte)
+    for holdout in layer.holdouts:
+        shown = shown * (1 - view.matte(holdout))
+    shown = eroded(shown, value_at(layer.blend.erode, view.frame) * view.scale)
+    shown = feathered(shown, value_at(layer.blend.feather, view.frame) * view.scale)
+    return shown * view.support(value_at(look.support.ramp, view.frame))
+
+
+def _merged(
+    blend: Blend, rgba: Tensor, below: Tensor, below_alpha: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    comp = TRANSFERS[blend.transfer](rgba[:3], rgba[3], below)
+    if below_alpha is None or blend.transfer != "over":
+        return comp, below_alpha
+    return comp, torch.addcmul(rgba[3], below_alpha, 1 - rgba[3])

@@ -1,0 +1,1 @@
+"""Bytes by content: what was made once and may be made again."""

@@ -1,0 +1,102 @@
+"""A cache on disk: content-addressed, checked, size-capped, shared by processes.
+
+One file an entry, named by its key. Each carries the SHA-256 of its payload, so a torn or damaged
+one is a miss, never a picture. Writers rename into place, readers touch what they use, and the one
+that overfills it removes the least recently used: no lock is needed, because an entry is only ever
+added or removed whole.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+_DIGEST = hashlib.sha256().digest_size
+_KEEP = 0.9  # of the cap, after a clearing
+
+log = logging.getLogger(__name__)
+
+
+class Cache:
+    """Payloads by key under one folder."""
+
+    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+        """Open the cache; the folder is made with the first entry."""
+        self.folder = folder
+        self.max_bytes = max_bytes
+        self._bytes: int | None = None
+
+    def get(self, key: str) -> bytes | None:
+        """The payload of a key (64 hex digits), or None where there is none that is whole."""
+        path = self._path(key)
+        try:
+            stored = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        payload = stored[_DIGEST:]
+        if hashlib.sha256(payload).digest() != stored[:_DIGEST]:
+            log.warning("%s: cache entry is damaged; it is made again", path)
+            path.unlink(missing_ok=True)
+            return None
+        self._touch(path)
+        return payload
+
+    def put(self, key: str, payload: bytes) -> None:
+        """Keep a payload; another process with the same key writes the same bytes."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(payload).digest())
+                file.write(payload)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        self._grown(len(payload) + _DIGEST)
+
+    def entries(self) -> list[Path]:
+        """Files of the entries, least recently used first."""
+        files = [(self._used(path), path) for path in self.folder.glob("??/*") if path.is_file()]
+        return [path for _, path in sorted(files)]
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]
+
+    @staticmethod
+    def _touch(path: Path) -> None:
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            log.debug("%s: another process cleared it meanwhile", path)
+
+    @staticmethod
+    def _used(path: Path) -> int:
+        try:
+            return path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def _grown(self, added: int) -> None:
+        if self._bytes is None:
+            self._bytes = self._size()
+        else:
+            self._bytes += added
+        if self._bytes > self.max_bytes:
+            self._clear()
+
+    def _size(self) -> int:
+        return sum(p.stat().st_size for p in self.folder.glob("??/*") if p.is_file())
+
+    def _clear(self) -> None:
+        total = self._size()  # other processes add too: the sum of our own would lag behind
+        for path in self.entries():
+            if total <= self.max_bytes * _KEEP:
+                break
+            try:
+                total -= path.stat().st_size
+            except FileNotFoundError:
+                continue
+            path.unlink(missing_ok=True)
+        self._bytes = total
