@@ -1,0 +1,72 @@
+"""A training run on disk: one safetensors file, tensors and numbers together, never a pickle."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from lookdev.mini.trainer import Settings, Trainer
+
+
+def save(trainer: Trainer, path: Path) -> None:
+    """Write a run whole: the old file stands until the new one is complete."""
+    numbers = {
+        "settings": asdict(trainer.settings),
+        "steps": trainer.steps,
+        "seconds": trainer.seconds,
+        "losses": trainer.losses,
+    }
+    unfinished = path.with_suffix(".unfinished")
+    save_file(_tensors(trainer), unfinished, metadata={"run": json.dumps(numbers)})
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def load(path: Path) -> Trainer:
+    """Read a run and continue exactly where it stood."""
+    with safe_open(path, framework="pt") as file:
+        numbers = json.loads(file.metadata()["run"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    settings: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in numbers["settings"].items()
+    }
+    trainer = Trainer(Settings(**settings))
+    trainer.steps, trainer.seconds = numbers["steps"], numbers["seconds"]
+    trainer.losses = numbers["losses"]
+    trainer.network.load_state_dict(_under("network.", tensors))
+    for name, value in _under("mean.", tensors).items():
+        trainer.mean[name].copy_(value)
+    trainer.generator.set_state(tensors["generator"])
+    for index, optimiser in enumerate(trainer.optimisers):
+        _restore(optimiser, _under(f"optimiser{index}.", tensors))
+    return trainer
+
+
+def _tensors(trainer: Trainer) -> dict[str, Tensor]:
+    tensors = {f"network.{k}": v for k, v in trainer.network.state_dict().items()}
+    tensors |= {f"mean.{k}": v for k, v in trainer.mean.items()}
+    for index, optimiser in enumerate(trainer.optimisers):
+        for weight, state in optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser{index}.{weight}.{k}": v for k, v in state.items()}
+    tensors["generator"] = trainer.generator.get_state()
+    return {name: value.contiguous() for name, value in tensors.items()}
+
+
+def _restore(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        weight, field = name.split(".")
+        state.setdefault(int(weight), {})[field] = value
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

@@ -1,0 +1,183 @@
+"""The embedded model as a diffusers pipeline: control map and noise in, element out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
+from diffusers.utils import BaseOutput
+from torch import Tensor
+
+from lookdev.errors import ModelError
+from lookdev.mini.codec import decode, gate
+from lookdev.mini.network import ElementUNet
+from lookdev.mini.words import KINDS, kinds_in
+
+WEIGHTS = Path(__file__).parent / "weights"
+"""The folder of the shipped weights: `ElementPipeline.from_pretrained(WEIGHTS, ...)`."""
+
+StepEnd = Callable[[DiffusionPipeline, int, Tensor, dict[str, Tensor]], Any]
+"""Called after each step as diffusers does; what it returns is not looked at."""
+
+_MARGIN = 16  # pixels mirrored round the picture, so that no edge of it meets the network's zeros
+
+
+@dataclass
+class ElementOutput(BaseOutput):
+    """A generated element.
+
+    Attributes:
+        density: Straight alpha, 0..1, `(B, H, W)` float32.
+        light: Fraction of the key light that its surface reflects, 0 or more, about 0..1,
+            `(B, H, W)` float32; to be multiplied by the key and by density.
+        emission: Scene-linear radiance to be added as it is (density is already in it), 0 or
+            more, may exceed 1, `(B, H, W)` float32.
+        evaluations: How often the network ran.
+    """
+
+    density: Tensor
+    light: Tensor
+    emission: Tensor
+    evaluations: int
+
+
+class ElementPipeline(DiffusionPipeline):
+    """Flow matching from the caller's noise (sigma 1) to an element (sigma 0), by Euler steps."""
+
+    def __init__(self, unet: ElementUNet, scheduler: FlowMatchEulerDiscreteScheduler) -> None:
+        """Hold the network and the scheduler."""
+        super().__init__()
+        self.register_modules(unet=unet, scheduler=scheduler)
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        prompt: str,
+        *,
+        control: Tensor,
+        noise: Tensor,
+        negative_prompt: str = "",
+        num_inference_steps: int = 6,
+        guidance_scale: float = 1.0,
+        callback_on_step_end: StepEnd | None = None,
+    ) -> ElementOutput:
+        """Generate an element.
+
+        Args:
+            prompt: Words of `words.KINDS` and their kin; several kinds mix evenly.
+            control: `(B, 3, H, W)`: envelope 0..1, wind x (right) and y (down) as fractions of
+                `scenes.MAX_WIND` pixels a frame, -1..1. Any size.
+            noise: `(B, 3, H, W)`, standard normal. The pipeline draws none of its own.
+            negative_prompt: Kinds to lead away from; without any, "no kind".
+            num_inference_steps: Euler steps, at least 1.
+            guidance_scale: 1 follows the prompt with one evaluation a step; any other value
+                needs two.
+            callback_on_step_end: Called as `(pipeline, step, timestep, {"latents": sample})`
+                after each step; what it raises ends the run.
+
+        Returns:
+            The element; density and emission are exactly 0 where the envelope is 0.
+
+        Raises:
+            ModelError: The prompt names no kind, shapes disagree, a number is not finite, or
+                there is no step to take.
+        """
+        _check(prompt, control, noise, num_inference_steps)
+        control, noise = control.float(), noise.float()
+        envelope = control[:, 0].clamp(0, 1)
+        if not envelope.any():
+            density, light, emission = torch.zeros_like(control).unbind(1)
+            return ElementOutput(density, light, emission, 0)
+        sides = [_weights(kinds_in(prompt), noise.device)]
+        if guidance_scale != 1:
+            sides.append(_weights(kinds_in(negative_prompt), noise.device))
+        height, width = envelope.shape[-2:]
+        sample, control = (_mirrored(x, self.unet.multiple) for x in (noise, control))
+        for index, timestep in enumerate(self._timesteps(num_inference_steps, noise.device)):
+            clean = self._predict(sample, timestep, control, sides, guidance_scale)
+            velocity = (sample - clean) / (timestep / 1000)
+            sample = self.scheduler.step(velocity, timestep, sample, return_dict=False)[0]
+            if callback_on_step_end is not None:
+                callback_on_step_end(self, index, timestep, {"latents": sample})
+        inner = (..., slice(_MARGIN, _MARGIN + height), slice(_MARGIN, _MARGIN + width))
+        density, light, emission = decode(sample[inner])
+        opening = gate(envelope)
+        evaluations = num_inference_steps * len(sides)
+        return ElementOutput(density * opening, light, emission * opening, evaluations)
+
+    def _timesteps(self, count: int, device: torch.device) -> Tensor:
+        """Even steps from 1 down to 1 / count, so that the last one lands on the element."""
+        sigmas = torch.linspace(1, 1 / count, count).tolist()
+        self.scheduler.set_timesteps(sigmas=sigmas, device=device)
+        return self.scheduler.timesteps
+
+    def _predict(
+        self, sample: Tensor, timestep: Tensor, control: Tensor, sides: list[Tensor], scale: float
+    ) -> Tensor:
+        """Predict the clean sample, led away from the second side if there is one.
+
+        Classifier-free guidance (Ho and Salimans 2022) on the clean sample, which is the same as
+        on the velocity, since the two differ by terms that both sides share.
+        """
+        count = len(sample)
+        guesses = []
+        for kinds in sides:
+            with torch.autocast(sample.device.type, torch.bfloat16):
+                guess = self.unet(
+                    sample.contiguous(memory_format=torch.channels_last),
+                    timestep.expand(count),
+                    control.contiguous(memory_format=torch.channels_last),
+                    kinds.expand(count, -1),
+                )
+            guesses.append(guess)
+        if len(guesses) == 1:
+            return guesses[0]
+        wanted, unwanted = guesses
+        return unwanted + scale * (wanted - unwanted)
+
+
+def plain_scheduler() -> FlowMatchEulerDiscreteScheduler:
+    """Make the scheduler the model is trained for: unshifted sigmas."""
+    return FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
+
+
+def _check(prompt: str, control: Tensor, noise: Tensor, steps: int) -> None:
+    if not kinds_in(prompt):
+        raise ModelError(
+            f"prompt is {prompt!r}, which names no element; name one of {', '.join(KINDS)}"
+        )
+    if control.ndim != 4 or control.shape[1] != 3 or control.shape != noise.shape:
+        raise ModelError(
+            f"control is {tuple(control.shape)} and noise {tuple(noise.shape)}; "
+            "both must be (samples, 3, height, width)"
+        )
+    for name, tensor in (("control", control), ("noise", noise)):
+        if not tensor.isfinite().all():
+            count = int((~tensor.isfinite()).sum())
+            raise ModelError(
+                f"{name} has {count} values that are not finite; repair the matte or field it is "
+                "made from"
+            )
+    if steps < 1:
+        raise ModelError(f"num_inference_steps is {steps}; it must be 1 or more")
+
+
+def _weights(kinds: tuple[str, ...], device: torch.device) -> Tensor:
+    """Even weights `(1, K + 1)` over the kinds, or all on "no kind"."""
+    weights = torch.zeros(1, len(KINDS) + 1, device=device)
+    for kind in kinds:
+        weights[0, KINDS.index(kind)] = 1 / len(kinds)
+    weights[0, -1] = 0.0 if kinds else 1.0
+    return weights
+
+
+def _mirrored(x: Tensor, multiple: int) -> Tensor:
+    """Mirror a map outwards by the margin, and at the far sides on to the next multiple."""
+    for dim in (-2, -1):
+        size = x.shape[dim]
+        far = _MARGIN + -(size + 2 * _MARGIN) % multiple
+        place = torch.arange(-_MARGIN, size + far, device=x.device) % (2 * size)
+        x = x.index_select(dim, torch.minimum(place, 2 * size - 1 - place))
+    return x

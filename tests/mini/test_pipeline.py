@@ -1,0 +1,172 @@
+import math
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from lookdev.errors import ModelError
+from lookdev.mini.network import ElementUNet
+from lookdev.mini.pipeline import ElementPipeline, plain_scheduler
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> ElementPipeline:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        unet = ElementUNet(widths=(8, 8, 16), depths=(0, 1, 1), condition=16)
+        for weight in unet.parameters():  # a new network starts deaf to its condition
+            torch.nn.init.normal_(weight, std=0.1)
+    return ElementPipeline(unet.eval(), plain_scheduler())
+
+
+def _control(height: int = 48, width: int = 64, level: float = 0.7) -> Tensor:
+    control = torch.zeros(1, 3, height, width)
+    control[:, 0] = level
+    return control
+
+
+def _noise(control: Tensor, seed: int = 1) -> Tensor:
+    return torch.randn(control.shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize(("height", "width"), [(48, 64), (37, 91), (540, 3), (1, 1), (17, 16)])
+def test_any_size_comes_back_in_its_own_size(
+    pipeline: ElementPipeline, height: int, width: int
+) -> None:
+    control = _control(height, width)
+    made = pipeline("snow", control=control, noise=_noise(control), num_inference_steps=2)
+    for name in ("density", "light", "emission"):
+        assert made[name].shape == (1, height, width)
+        assert made[name].dtype == torch.float32
+        assert made[name].isfinite().all()
+        assert made[name].min() >= 0
+    assert made.density.max() <= 1
+
+
+def test_an_empty_envelope_costs_nothing(pipeline: ElementPipeline) -> None:
+    control = _control(level=0.0)
+    made = pipeline("dust", control=control, noise=_noise(control))
+    print(f"{made.evaluations} evaluations")
+    assert made.evaluations == 0
+    assert not made.density.any()
+    assert not made.emission.any()
+
+
+def test_nothing_is_left_where_the_envelope_is_empty(pipeline: ElementPipeline) -> None:
+    control = _control()
+    control[..., :20, :] = 0
+    made = pipeline("embers", control=control, noise=_noise(control), num_inference_steps=2)
+    assert not made.density[:, :20].any()
+    assert not made.emission[:, :20].any()
+    assert made.density[:, 20:].any()
+
+
+@pytest.mark.parametrize(("scale", "each"), [(1.0, 1), (2.5, 2)])
+def test_guidance_is_paid_for_only_when_it_does_something(
+    pipeline: ElementPipeline, scale: float, each: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = []
+    forward = pipeline.unet.forward
+
+    def counted(*args: Any) -> Tensor:
+        runs.append(1)
+        return forward(*args)
+
+    monkeypatch.setattr(pipeline.unet, "forward", counted)
+    control = _control()
+    made = pipeline("smoke", control=control, noise=_noise(control), guidance_scale=scale)
+    print(f"guidance {scale}: {len(runs)} runs of the network in 6 steps")
+    assert len(runs) == made.evaluations == 6 * each
+
+
+def test_guidance_and_a_negative_prompt_change_the_picture(pipeline: ElementPipeline) -> None:
+    control = _control()
+    noise = _noise(control)
+    plain = pipeline("snow", control=control, noise=noise, guidance_scale=1)
+    led = pipeline("snow", control=control, noise=noise, guidance_scale=3)
+    away = pipeline("snow", control=control, noise=noise, guidance_scale=3, negative_prompt="fog")
+    unread = pipeline("snow", control=control, noise=noise, negative_prompt="fog")
+    assert not torch.equal(plain.density, led.density)
+    assert not torch.equal(led.density, away.density)
+    assert torch.equal(plain.density, unread.density)
+
+
+def test_the_same_noise_makes_the_same_bits(pipeline: ElementPipeline) -> None:
+    control = _control()
+    before = torch.get_rng_state()
+    one, two = (pipeline("dust", control=control, noise=_noise(control)) for _ in range(2))
+    other = pipeline("dust", control=control, noise=_noise(control, seed=2))
+    assert torch.equal(one.density, two.density)
+    assert torch.equal(one.light, two.light)
+    assert not torch.equal(one.density, other.density)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_caller_s_tensors_are_left_alone(pipeline: ElementPipeline) -> None:
+    control = _control()
+    noise = _noise(control)
+    kept = control.clone(), noise.clone()
+    pipeline("dust", control=control, noise=noise, num_inference_steps=1)
+    assert torch.equal(control, kept[0])
+    assert torch.equal(noise, kept[1])
+
+
+def test_one_step_lands_on_the_networks_guess(pipeline: ElementPipeline) -> None:
+    control = _control(16, 16)
+    made = pipeline("dust", control=control, noise=_noise(control), num_inference_steps=1)
+    assert pipeline.scheduler.sigmas.tolist() == [1.0, 0.0]
+    assert made.evaluations == 1
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("name", ["control", "noise"])
+def test_what_is_not_finite_is_refused(pipeline: ElementPipeline, name: str, value: float) -> None:
+    maps = {"control": _control(), "noise": _noise(_control())}
+    maps[name][0, 1, 3, 4] = value
+    with pytest.raises(ModelError, match=f"{name} has 1 values that are not finite") as refusal:
+        pipeline("dust", **maps)
+    print(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"prompt": "a red car"}, "names no element"),
+        ({"num_inference_steps": 0}, "num_inference_steps is 0"),
+        ({"noise": torch.zeros(1, 3, 8, 8)}, "both must be"),
+        ({"control": torch.zeros(1, 2, 48, 64)}, "both must be"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_refused(
+    pipeline: ElementPipeline, change: dict[str, Any], words: str
+) -> None:
+    request = {"prompt": "dust", "control": _control(), "noise": _noise(_control())} | change
+    with pytest.raises(ModelError, match=words):
+        pipeline(**request)
+
+
+def test_what_a_callback_raises_ends_the_run(pipeline: ElementPipeline) -> None:
+    steps = []
+
+    def cancel(_pipeline: Any, step: int, _timestep: Tensor, held: dict[str, Tensor]) -> None:
+        steps.append(step)
+        assert held["latents"].shape[1] == 3
+        if step == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline("dust", control=_control(), noise=_noise(_control()), callback_on_step_end=cancel)
+    assert steps == [0, 1]
+
+
+def test_a_tile_with_a_halo_is_the_whole_pictures_tile(pipeline: ElementPipeline) -> None:
+    sample, control = torch.randn(2, 1, 3, 128, 160, generator=torch.Generator().manual_seed(7))
+    time, kinds = torch.tensor([700.0]), torch.eye(6)[:1]
+    with torch.no_grad():
+        whole = pipeline.unet(sample, time, control, kinds)[..., 48:80, 48:80]
+        cut = (..., slice(0, 128), slice(16, 144))
+        tile = pipeline.unet(sample[cut], time, control[cut], kinds)[..., 48:80, 32:64]
+    off = (whole - tile).abs().max().item()
+    print(f"largest difference {off:.1e}")
+    assert off < 1e-5
