@@ -12,7 +12,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
     """Write `looks/toxic_v001.yaml` for the demo's shot; lengths follow the plate's size."""
     shot = shot_file.shot
     unit = shot.width / 1920
-    width = 960 if shot.width >= 960 else shot.width
+    width = min(960, shot.width)
     size = [width, round(width * shot.height / shot.width)]
     first, last = shot.plate.first, shot.plate.last
     start = first + round((last - first) * 0.2)
@@ -23,7 +23,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
 
     def motion(x: float, y: float, follow: float = 0.0) -> dict[str, object]:
         moves = {"velocity_x": x * unit, "velocity_y": y * unit, "anchor": first}
-        return moves | ({"follow": follow} if follow else {})
+        return {**moves, "follow": follow} if follow else {**moves}
 
     data = {
         "format": "look/1",
