@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lookdev.demo.arrays import Floats
 from lookdev.demo.solids import Block, Facet, Material, Style, extrusion
 
 _IRON = Style((0.03, 0.03, 0.032))
@@ -75,6 +76,22 @@ def lamp_post(x: float, z: float, side: float) -> Iterator[Facet]:
         yield from block.facets(material, _IRON)
 
 
+_LENS = ((-0.02, 0.66), (-0.02, 0.82), (0.12, 0.82), (0.12, 0.66))
+_PLATE = ((-0.015, 0.5), (-0.015, 0.61), (0.1, 0.61), (0.1, 0.5))
+_BUMPER = ((-0.06, 0.3), (-0.06, 0.47), (0.2, 0.47), (0.2, 0.3))
+
+
+def _rear(origin: Floats, along: Floats, across: Floats) -> Iterator[Facet]:
+    """Tail lamps, number plate and bumper: without them a parked car is a bar of soap."""
+    red, white, black = (Style(tint) for tint in ((0.30, 0.012, 0.01), (0.5,) * 3, (0.02,) * 3))
+    fittings = [(_LENS, side * 0.66, 0.32, red) for side in (-1.0, 1.0)]
+    fittings += [(_PLATE, 0.0, 0.52, white), (_BUMPER, 0.0, 1.7, black)]
+    for profile, aside, width, style in fittings:
+        place = origin + aside * across
+        for corners, normal in extrusion(profile, origin=place, along=along, width=width):
+            yield Facet(corners, normal, Material.PLAIN, style)
+
+
 _BODY = ((0.0, 0.34), (0.02, 0.66), (0.14, 0.9), (1.0, 0.98), (3.1, 0.98), (4.1, 0.82), (4.3, 0.5))
 _CABIN = ((0.42, 0.95), (0.95, 1.38), (1.35, 1.45), (2.25, 1.44), (3.15, 0.97))
 
@@ -92,6 +109,8 @@ def car(x: float, z: float, heading: float, tint: tuple[float, float, float]) ->
     parts += [(tuple(wheel), at, 1.76, tyre) for at in (0.82, 3.45)]
     # The roof is a thin painted lid over the glasshouse.
     parts += [(((0.93, 1.36), (1.32, 1.475), (2.28, 1.465), (2.4, 1.38)), 0.0, 1.44, body)]
+    across = np.array([along[2], 0.0, -along[0]])
+    yield from _rear(origin, along, across)
     for profile, shift, width, style in parts:
         material = Material.PLAIN if style is tyre else Material.PAINT
         solid = extrusion(profile, origin=origin + along * shift, along=along, width=width)

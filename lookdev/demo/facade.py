@@ -65,7 +65,14 @@ def shade_wall(table: Floats, points: Floats, rays: Floats, footprint: Floats) -
         into = np.maximum(np.abs(rays[0] * wall.right_z - rays[2] * wall.right_x), 0.02)
         local = np.stack([along, rays[1], into])[:, hole]
         axes = wall.right_x[hole], wall.right_z[hole]
-        seen = look_in(openings.only(hole), local, axes, wall.lit[hole], albedo[:, hole])
+        seen = look_in(
+            openings.only(hole),
+            local,
+            axes,
+            lit=wall.lit[hole],
+            masonry=albedo[:, hole],
+            footprint=footprint[hole],
+        )
         albedo[:, hole], radiance[:, hole], occlusion[hole] = seen
     return Surface(albedo, radiance, occlusion)
 

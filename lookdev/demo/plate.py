@@ -118,10 +118,9 @@ def _matte(picture: Picture) -> Floats:
 
 def _depth(picture: Picture) -> Floats:
     """Metres (H, W) to the nearest sample in each pixel."""
-    height, width = picture.nearness.shape
-    step = SUPERSAMPLE
-    samples = picture.nearness.reshape(height // step, step, width // step, step)
-    nearest = samples.max(axis=3).max(axis=1)
+    step, near = SUPERSAMPLE, picture.nearness
+    corners = [near[y::step, x::step] for y in range(step) for x in range(step)]
+    nearest = np.maximum.reduce(corners)
     metres: Floats = 1.0 / np.maximum(nearest, np.float32(1.0 / SKY_DEPTH))
     return np.minimum(metres, np.float32(SKY_DEPTH))
 

@@ -11,7 +11,7 @@ from lookdev.demo.facade import shade_wall
 from lookdev.demo.ground import shade_ground
 from lookdev.demo.light import daylight, nearest_axis
 from lookdev.demo.raster import SKY, visibility
-from lookdev.demo.sky import SUN, SUNLIGHT, backdrop, sun_disc, transmittance
+from lookdev.demo.sky import SUN, SUNLIGHT, backdrop, enlarge, sun_disc, transmittance
 from lookdev.demo.solids import Material
 from lookdev.demo.street import TINT, Street, street
 from lookdev.demo.window import reflected
@@ -48,15 +48,18 @@ def _reflection(camera: Camera) -> Floats:
 def _render(camera: Camera, backdrop_scale: float, reflection: Floats | None) -> Picture:
     scene = street()
     ids, nearness = visibility(scene.facets, camera, ground=reflection is not None)
-    radiance, haze = backdrop(camera, backdrop_scale)
-    _add_sun(radiance, ids, camera)
+    sky, haze = backdrop(camera, backdrop_scale)
+    radiance = np.empty((*ids.shape, 3), np.float32)
     axes = nearest_axis(scene.normal.T)
     for top in range(0, camera.height, _BAND):
-        rows = slice(top, min(top + _BAND, camera.height))
-        seen = ids[rows].ravel(), nearness[rows].ravel()
+        rows = np.arange(top, min(top + _BAND, camera.height))
+        window = slice(top, top + len(rows))
+        seen = ids[window].ravel(), nearness[window].ravel()
         band = _Band(scene, camera, top, *seen, reflection, axes)
-        flat = radiance[rows].reshape(-1, 3)
-        band.shade(flat, haze[rows].reshape(-1, 3))
+        light, air = (enlarge(each, rows, camera) for each in (sky, haze))
+        band.shade(light.reshape(-1, 3), air.reshape(-1, 3))
+        radiance[window] = light
+    _add_sun(radiance, ids, camera)
     return Picture(radiance, ids, nearness)
 
 

@@ -68,7 +68,7 @@ def transmittance(metres: Floats) -> Floats:
 
 
 def backdrop(camera: Camera, scale: float) -> tuple[Floats, Floats]:
-    """Sky with clouds and haze, each (H, W, 3) float32: smooth, so made small and enlarged."""
+    """Sky with clouds and haze, each (H, W, 3) at ``scale``: both are smooth, so made small."""
     small = camera.scaled(scale)
     y, x = np.mgrid[0 : small.height, 0 : small.width].astype(np.float32)
     directions = small.rays(x.ravel() + 0.5, y.ravel() + 0.5)
@@ -76,9 +76,18 @@ def backdrop(camera: Camera, scale: float) -> tuple[Floats, Floats]:
     shape = (small.height, small.width, 3)
     sky = _clouded(directions).T.reshape(shape).astype(np.float32)
     haze = haze_radiance(directions).T.reshape(shape).astype(np.float32)
-    size = (camera.width, camera.height)
-    grown = [cv2.resize(each, size, interpolation=cv2.INTER_LINEAR) for each in (sky, haze)]
-    return np.asarray(grown[0]), np.asarray(grown[1])
+    return sky, haze
+
+
+def enlarge(small: Floats, rows: Floats, camera: Camera) -> Floats:
+    """These rows (n,) of a backdrop at the camera's own size, (n, W, 3), bilinear."""
+    at = (rows + np.float32(0.5)) * (small.shape[0] / camera.height) - 0.5
+    at = np.clip(at, 0.0, small.shape[0] - 1.0).astype(np.float32)
+    above = np.minimum(at.astype(np.intp), small.shape[0] - 2)
+    part = (at - above)[:, None, None]
+    mixed = small[above] * (1.0 - part) + small[above + 1] * part
+    size = (camera.width, len(rows))
+    return np.asarray(cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR))
 
 
 def _clouded(directions: Floats) -> Floats:

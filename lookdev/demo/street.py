@@ -65,9 +65,9 @@ POSTS: tuple[tuple[float, float, float], ...] = (
 """Lamp posts as x, z and the side (along x) their arm reaches to."""
 
 CARS: tuple[tuple[float, float, float, tuple[float, float, float]], ...] = (
-    (5.5, 18.2, 90.0, (0.030, 0.034, 0.040)),
+    (5.5, 18.2, 90.0, (0.022, 0.026, 0.034)),
     (-10.4, 36.0, 0.0, (0.10, 0.022, 0.018)),
-    (-5.6, 15.5, 90.0, (0.14, 0.14, 0.135)),
+    (-5.6, 18.9, 90.0, (0.030, 0.022, 0.020)),
     (7.2, 48.0, 90.0, (0.05, 0.06, 0.08)),
 )
 """Parked cars as x, z of the rear bumper's middle, heading in degrees (0 = +x), and paint."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lookdev.demo.arrays import Floats, column, lookup, smoothstep, wrapped
+from lookdev.demo.arrays import Floats, column, dice, lookup, smoothstep, wrapped
 from lookdev.demo.sky import environment
 
 _FRAME = 0.06
@@ -43,19 +43,23 @@ def look_in(
     openings: Openings,
     local: Floats,
     axes: tuple[Floats, Floats],
+    *,
     lit: Floats,
     masonry: Floats,
+    footprint: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """Albedo (3, n), radiance (3, n) and occlusion (n,) of samples inside openings.
 
-    ``local`` (3, n) is the ray along the wall, up, and into it; ``axes`` the wall's right in x, z.
+    ``local`` (3, n) is the ray along the wall, up, and into it; ``axes`` the wall's right in x, z;
+    ``footprint`` (n,) a sample's width in metres.
     """
     across, above, half, tall, reveal = openings.numbers
     slide = reveal / local[2]
     a, b = across + local[0] * slide, above + local[1] * slide
     glazed = (np.abs(a) < half) & (b > 0.0) & (b < tall)
     occlusion = np.where(b >= tall, 0.25, np.where(b <= 0.0, 0.8, 0.5))
-    bars = glazed & _bars(openings, a, b)
+    clear = _clearance(openings, a, b)
+    bars = glazed & (clear < 0.0)
     glass = np.flatnonzero(glazed & ~bars)
     albedo = masonry * 0.9
     albedo[:, bars] = np.where(openings.rolls[1, bars] < 0.5, 0.30, 0.06)
@@ -63,22 +67,28 @@ def look_in(
     radiance = np.zeros_like(albedo)
     albedo[:, glass] = 0.008
     where = openings.only(glass)
-    inside = _room(where, a[glass], b[glass], local[:, glass], lit[glass])
+    # Lamps are far brighter than wood: fade them in over a sample, or their edges turn to steps.
+    width = np.minimum(clear, half - np.abs(across))[glass]
+    fade = np.clip(width * local[2, glass] / (1.6 * footprint[glass]), 0.0, 1.0)
+    inside = _room(where, a[glass], b[glass], local[:, glass], lit[glass]) * fade
     axis = axes[0][glass], axes[1][glass]
     radiance[:, glass] = inside + _mirror(where, local[:, glass], axis)
     return albedo, radiance, occlusion
 
 
-def _bars(openings: Openings, a: Floats, b: Floats) -> NDArray[np.bool_]:
-    """Frame, mullion and transom; a door is boards up to a light above."""
+def _clearance(openings: Openings, a: Floats, b: Floats) -> Floats:
+    """Metres of glass between (a, b) and the nearest frame, mullion or transom; below 0 is wood.
+
+    A door is boards up to the light above it.
+    """
     _, _, half, tall, _ = openings.numbers
-    edge = np.minimum(half - np.abs(a), np.minimum(b, tall - b)) < _FRAME
+    edge = np.minimum(half - np.abs(a), np.minimum(b, tall - b)) - _FRAME
     pane = np.where(openings.ground, 1.3, 2.0 * half)
-    mullion = np.abs(wrapped(a + pane / 2, pane) - pane / 2) < 0.03
-    transom = np.abs(b - 0.68 * tall) < 0.03
-    boards = openings.door & (b < 2.1)
-    bars: NDArray[np.bool_] = edge | mullion | transom | boards
-    return bars
+    mullion = np.abs(wrapped(a + pane / 2, pane) - pane / 2) - 0.03
+    transom = np.abs(b - 0.68 * tall) - 0.03
+    boards = np.where(openings.door, b - 2.1, 1.0)
+    out: Floats = np.minimum(np.minimum(edge, boards), np.minimum(mullion, transom))
+    return out
 
 
 def _room(openings: Openings, a: Floats, b: Floats, local: Floats, lit: Floats) -> Floats:
@@ -91,9 +101,7 @@ def _room(openings: Openings, a: Floats, b: Floats, local: Floats, lit: Floats) 
     slide = _ROOM / local[2]
     deep_a, deep_b = a + local[0] * slide, b + local[1] * slide
     lamp = np.exp(-((deep_a - (blind - 0.5)) ** 2) / 0.5 - (deep_b - 0.85 * tall) ** 2 / 0.5)
-    # Shelves and goods: bands of things against the back wall, darker towards the floor.
-    goods = np.cos(deep_a * 7.0 + 9.0 * level) * np.cos(deep_a * 2.3) + np.cos(deep_b * 9.0)
-    shelf = 0.72 + 0.2 * np.clip(2.0 * goods, -1.0, 1.0)
+    shelf = np.where(openings.ground, _goods(deep_a, deep_b, blind), 0.85)
     glow = shelf * (0.35 + 0.45 * np.clip(deep_b / tall, 0.0, 1.2)) + 1.8 * lamp
     drape = smoothstep(0.5, 0.58, np.abs(a) / half - 0.3 * warmth) * ~openings.ground
     folds = 0.42 + 0.16 * np.sin(a * 46.0 + 5.0 * level)
@@ -103,6 +111,16 @@ def _room(openings: Openings, a: Floats, b: Floats, local: Floats, lit: Floats) 
     cosy, cool = column(1.0, 0.50, 0.17), column(0.86, 0.80, 0.70)
     tone = cosy + (cool - cosy) * smoothstep(0.62, 0.95, warmth)
     out: Floats = tone * (glow * strength)
+    return out
+
+
+def _goods(a: Floats, b: Floats, seed: Floats) -> Floats:
+    """A shop's back wall (n,): shelves of unequal things, a dark counter below."""
+    shelf = np.floor(b / 0.55)
+    stock = dice(np.floor(a / 0.31 + 0.6 * shelf), shelf, 997.0 * seed)
+    taller = wrapped(b / 0.55, 1.0) < 0.35 + 0.6 * stock[1]
+    things = np.where(taller, 0.35 + 0.65 * stock[0], 0.95)
+    out: Floats = np.where(b < 0.75, 0.3, things)
     return out
 
 
