@@ -66,9 +66,9 @@ def _grain(light: Floats, frame: int) -> Floats:
     """Sensor-like grain: variance grows with light (shot noise) over a floor (read noise)."""
     rng = np.random.default_rng((24001, frame))
     white = rng.standard_normal(light.shape, dtype=np.float32)
-    # Grain at 1920 spans more than a pixel; 1.75 restores the deviation the blur took.
+    # Grain spans more than a pixel; dividing restores the deviation that the blur took.
     clump = np.asarray(cv2.GaussianBlur(white, (0, 0), 0.6 * max(0.5, light.shape[0] / 1080)))
-    clump *= np.float32(1.0) / clump.std()
+    clump /= clump.std()
     deviation = np.sqrt(_SHOT_NOISE**2 * light + _READ_NOISE**2) * column(*_GRAIN_TINT)[:, 0]
     out: Floats = clump * deviation
     return out
