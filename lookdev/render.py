@@ -9,6 +9,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -136,13 +137,8 @@ def render_frame(
         rgba, own_key = _layer_rgba(layer, look, view, session, on_step)
         layers[layer.name] = rgba
         key = (key, own_key)
-        comp, alpha = stages.get(
-            f"{layer.name}/comp",
-            key,
-            lambda rgba=rgba, comp=comp, alpha=alpha, layer=layer: _merged(
-                layer.blend, rgba, comp, alpha
-            ),
-        )
+        merge = partial(_merged, layer.blend, rgba, comp, alpha)
+        comp, alpha = stages.get(f"{layer.name}/comp", key, merge)
     return Rendered(
         number=frame,
         plate=view.plate,

@@ -21,7 +21,7 @@ def eroded(matte: Tensor, pixels: float) -> Tensor:
     if pixels == 0:
         return matte
     inside = matte > _EDGE
-    distance = _distance(inside) - _distance(~inside)
+    distance = torch.where(inside, _distance(inside), 1 - _distance(~inside))
     edge = (distance - pixels).clamp(0, 1)
     return torch.minimum(matte, edge) if pixels > 0 else torch.maximum(matte, edge)
 

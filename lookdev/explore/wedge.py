@@ -15,7 +15,7 @@ from lookdev.errors import DeliveryError, SpecError
 from lookdev.explore.axes import Variant, parse_axis, variants
 from lookdev.generate.catalogue import model_files
 from lookdev.generate.preflight import check_frames, check_look
-from lookdev.image.media import sums_of
+from lookdev.image.media import SUMS
 from lookdev.image.sheet import Cell, contact_sheet, read_png, write_png
 from lookdev.spec import strict_yaml
 from lookdev.spec.digest import digest, digest_of
@@ -99,7 +99,7 @@ def _key(look_file: LookFile, variant: Variant, frame: int) -> str:
         "look": digest(variant.look),
         "frame": frame,
         "shot": digest(shot_file.shot),
-        "media": sums_of(shot_file, frame),
+        "media": sha256(shot_file.path.with_name(SUMS)),
         "models": {name: model_files(look_file.folder, name).digest for name in sorted(models)},
         "viewing": look_file.folder.show.viewing.model_dump(mode="json"),
         "config": look_file.folder.ocio_config,

@@ -119,8 +119,8 @@ def _name(look_file: LookFile, version: int) -> str:
         )
     except (LookupError, ValueError) as error:
         raise SpecError(
-            f"params/show.yaml: naming.delivery is {template!r}; it may use {{sequence}}, {{shot}}, "
-            "{look} and {delivery:03d}"
+            f"params/show.yaml: naming.delivery is {template!r}; "
+            "it may use {sequence}, {shot}, {look} and {delivery:03d}"
         ) from error
 
 

@@ -1,5 +1,6 @@
 """What people look at: a movie and a sheet, made from the files that were delivered."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from lookdev.finals.plan import Plan
 from lookdev.image import exr
 from lookdev.image.colour import WORKING, Colour
 from lookdev.image.frame import Frame
+from lookdev.image.mattes import resized
 from lookdev.image.movie import MovieWriter
 from lookdev.image.sequence import frame_path
 from lookdev.image.sheet import (
@@ -16,11 +18,11 @@ from lookdev.image.sheet import (
     Picture,
     burned_in,
     contact_sheet,
-    fitted,
     to_8_bit,
     write_png,
 )
 
+_CELL = 480
 _BACKING = 0.02  # scene-linear grey behind a layer shown alone: dark enough for snow, not black
 
 
@@ -28,16 +30,11 @@ def write_preview(plan: Plan, colour: Colour) -> Path:
     """Write `preview.mp4`: display-referred, with show LUT, CDL and burn-in, at the shot's rate."""
     path = plan.folder / "preview.mp4"
     shot = plan.look_file.shot
-    with MovieWriter(
-        path,
-        width=round(shot.width * shot.pixel_aspect),
-        height=shot.height,
-        fps=Fraction(shot.fps),
-    ) as movie:
+    width = round(shot.width * shot.pixel_aspect)
+    with MovieWriter(path, width=width, height=shot.height, fps=Fraction(shot.fps)) as movie:
         for frame in plan.frames:
-            shown = _comp(plan, frame, colour)
-            full = fitted(shown, round(shot.width * shot.pixel_aspect), shot.pixel_aspect)
-            movie.add(burned_in(full, f"{plan.name}", f"{shot.sequence}/{shot.shot}  {frame}"))
+            shown = _shown(plan, _comp(plan, frame), colour, width=width)
+            movie.add(burned_in(shown, plan.name, f"{shot.sequence}/{shot.shot}  {frame}"))
     return path
 
 
@@ -45,55 +42,51 @@ def write_sheet(plan: Plan, colour: Colour) -> Path:
     """Write `sheet.png`: first, middle and last frame; plate, each layer alone, comp."""
     path = plan.folder / "sheet.png"
     frames = sorted({plan.frames[0], plan.frames[len(plan.frames) // 2], plan.frames[-1]})
-    shot = plan.look_file.shot
     rows = [
         [
-            Cell(fitted(picture, _CELL, shot.pixel_aspect), f"{frame}  {label}")
-            for label, picture in _pictures(plan, frame, colour)
+            Cell(_shown(plan, picture, colour, width=_CELL), f"{frame}  {label}")
+            for label, picture in _pictures(plan, frame)
         ]
         for frame in frames
     ]
+    shot = plan.look_file.shot
     title = f"{plan.name}   {shot.sequence}/{shot.shot}   frames {plan.frame_range}"
     subtitle = f"plate, each layer alone over dark grey, comp   view: {_view(plan)}"
     write_png(path, contact_sheet(rows, title=title, subtitle=subtitle, cell_width=_CELL))
     return path
 
 
-_CELL = 480
-
-
-def _pictures(plan: Plan, frame: int, colour: Colour) -> list[tuple[str, Picture]]:
+def _pictures(plan: Plan, frame: int) -> list[tuple[str, Frame]]:
     look = plan.look_file.look
-    layers = [(layer.name, _layer(plan, layer.name, frame, colour)) for layer in look.layers]
-    return [("plate", _plate(plan, frame, colour)), *layers, ("comp", _comp(plan, frame, colour))]
+    layers = [(layer.name, _layer(plan, layer.name, frame)) for layer in look.layers]
+    return [("plate", _plate(plan, frame)), *layers, ("comp", _comp(plan, frame))]
 
 
-def _comp(plan: Plan, frame: int, colour: Colour) -> Picture:
+def _comp(plan: Plan, frame: int) -> Frame:
     space = plan.look_file.shot.plate.colourspace
-    read = exr.read(plan.comp(frame), ("R", "G", "B"), colourspace=space, number=frame)
-    return _shown(plan, read, colour)
+    return exr.read(plan.comp(frame), ("R", "G", "B"), colourspace=space, number=frame)
 
 
-def _plate(plan: Plan, frame: int, colour: Colour) -> Picture:
+def _plate(plan: Plan, frame: int) -> Frame:
     plate = plan.look_file.shot.plate
     path = frame_path(str(plan.look_file.folder.resolve(plate.pattern)), frame)
-    read = exr.read(path, plate.channels[:3], colourspace=plate.colourspace, number=frame)
-    return _shown(plan, read, colour)
+    return exr.read(path, plate.channels[:3], colourspace=plate.colourspace, number=frame)
 
 
-def _layer(plan: Plan, layer: str, frame: int, colour: Colour) -> Picture:
+def _layer(plan: Plan, layer: str, frame: int) -> Frame:
     channels = ("R", "G", "B", "A")
     read = exr.read(plan.layer(layer, frame), channels, colourspace=WORKING, number=frame)
     over_grey = read.pixels[..., :3] + _BACKING * (1 - read.pixels[..., 3:])
-    frame_over = Frame(
-        np.ascontiguousarray(over_grey), channels[:3], WORKING, read.data, read.display, frame
-    )
-    return _shown(plan, frame_over, colour)
+    return replace(read, pixels=np.ascontiguousarray(over_grey), channels=channels[:3])
 
 
-def _shown(plan: Plan, frame: Frame, colour: Colour) -> Picture:
-    rgb = colour.convert(frame.over_window(frame.display).pixels, frame.colourspace, WORKING)
-    return to_8_bit(colour.view(rgb, plan.look_file.folder.viewing, plan.look_file.shot.cdl))
+def _shown(plan: Plan, frame: Frame, colour: Colour, *, width: int) -> Picture:
+    """A frame's display window at a width, unsqueezed; made small while it is still linear."""
+    shot = plan.look_file.shot
+    pixels = frame.over_window(frame.display).pixels
+    height = max(1, round(frame.display.height * width / (shot.width * shot.pixel_aspect)))
+    rgb = colour.convert(resized(pixels, width, height), frame.colourspace, WORKING)
+    return to_8_bit(colour.view(rgb, plan.look_file.folder.viewing, shot.cdl))
 
 
 def _view(plan: Plan) -> str:

@@ -1,6 +1,7 @@
 """Adapter of the embedded model."""
 
 import torch
+from diffusers.utils.logging import disable_progress_bar
 from torch import Tensor
 
 from lookdev.generate.adapter import OnStep, Request
@@ -51,6 +52,7 @@ class MiniAdapter:
 
 def load(files: ModelFiles, *, device: str) -> MiniAdapter:
     """Load the pipeline from its folder: safetensors only, no network, no remote code."""
+    disable_progress_bar()  # of the loader: nobody watches components arrive
     pipeline = ElementPipeline.from_pretrained(
         files.folder, use_safetensors=True, local_files_only=True
     )

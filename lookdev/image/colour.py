@@ -1,5 +1,7 @@
 """Colour spaces and views through OpenColorIO."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -80,7 +82,10 @@ class Colour:
 
     def _apply(self, key: tuple[Any, ...], rgb: Pixels) -> Pixels:
         result = np.array(rgb, dtype=np.float32, order="C", copy=True)
-        self._processor(key).applyRGB(result)
+        processor = self._processor(key)
+        bands = np.array_split(result, min(result.shape[0], os.cpu_count() or 1))
+        with ThreadPoolExecutor(len(bands)) as pool:  # OCIO works without Python's lock
+            list(pool.map(processor.applyRGB, bands))
         return result
 
     @lru_cache(maxsize=32)  # noqa: B019 a Colour lives as long as its process's work

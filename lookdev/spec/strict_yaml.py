@@ -25,6 +25,11 @@ MAX_BYTES = 4_000_000
 _MAX_DEPTH = 32
 _SAFE_INTEGER = 2**53
 
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
+)
+
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
 _AMBIGUOUS = re.compile(
@@ -93,9 +98,7 @@ def _refuse_anchors(text: str, path: Path) -> None:
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             line = event.start_mark.line + 1 if event.start_mark else 1
-            raise SpecError(
-                f"{path}:{line}: anchors and aliases (&{anchor}) are refused; write it out"
-            )
+            raise SpecError(f"{path}:{line}: the anchor or alias {anchor} is refused; write it out")
 
 
 def _plain(node: Node, at: tuple[str, ...], path: Path, lines: dict[tuple[str, ...], int]) -> Any:
@@ -106,7 +109,7 @@ def _plain(node: Node, at: tuple[str, ...], path: Path, lines: dict[tuple[str, .
         raise SpecError(f"{where}: nested deeper than {_MAX_DEPTH} levels")
     if isinstance(node, ScalarNode):
         return _scalar(node, where, at)
-    if not node.tag.startswith("tag:yaml.org,2002:"):
+    if node.tag not in _PLAIN_TAGS:
         raise SpecError(f"{where}: the tag {node.tag} is refused; write plain YAML")
     if isinstance(node, SequenceNode):
         return [_plain(item, (*at, str(i)), path, lines) for i, item in enumerate(node.value)]
@@ -129,7 +132,7 @@ def _scalar(node: ScalarNode, where: str, at: tuple[str, ...]) -> Any:
     text: str = node.value
     if node.style is not None:
         return text
-    if not node.tag.startswith("tag:yaml.org,2002:"):
+    if node.tag not in _PLAIN_TAGS:
         raise SpecError(f"{where}: the tag {node.tag} is refused; write plain YAML")
     if text in ("true", "false"):
         return text == "true"

@@ -1,0 +1,41 @@
+# make demo   a show from nothing to a delivery, in ./demo
+# make test   lint, types, floors and every test
+# Both make .venv first, from constraints.txt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench mini-train constraints clean
+
+demo: .venv/installed
+	$(BIN)/lookdev demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed
+	$(BIN)/python tests/bench
+
+# Resumable: stop it at any time, and it goes on where it was. MINUTES of work in all.
+MINUTES ?= 42
+mini-train: .venv/installed
+	$(BIN)/python -m lookdev.mini.train --minutes $(MINUTES) --out train --weights lookdev/mini/weights
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lookdev needs Python 3.11 or newer; say make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+# The versions that were tested together: what is installed now, without lookdev itself.
+constraints: .venv/installed
+	$(BIN)/python -m pip list --format=freeze --exclude lookdev --exclude pip --exclude setuptools | sed 's/+cpu$$//' > constraints.txt
+
+clean:
+	rm -rf .venv demo build dist

@@ -1,0 +1,35 @@
+import torch
+
+from lookdev.blend.shade import placed, shaded
+
+
+def test_premultiplied_colour_of_light_and_emission() -> None:
+    one = torch.ones(2, 2)
+    rgba = shaded(
+        one * 0.5,
+        one * 0.8,
+        one * 0.1,
+        weight=one * 0.5,
+        exposure=1.0,
+        tint=(1.0, 0.5, 0.0),
+        glow=(0.0, 0.0, 2.0),
+    )
+    assert torch.allclose(rgba[:, 0, 0], torch.tensor([0.4, 0.2, 0.2, 0.25]))
+
+
+def test_no_weight_is_nothing_at_all() -> None:
+    one = torch.ones(4, 4)
+    rgba = shaded(one, one, one * 9, weight=one * 0, exposure=5.0, tint=(1.0,) * 3, glow=(1.0,) * 3)
+    assert not rgba.any()
+
+
+def test_a_placed_plane_stays_registered_and_above_zero() -> None:
+    small = torch.zeros(9, 16)
+    small[4, 8] = 1
+    grown = placed(small, 64, 36)
+    y, x = torch.meshgrid(torch.arange(36) + 0.5, torch.arange(64) + 0.5, indexing="ij")
+    centre = (grown * x).sum() / grown.sum(), (grown * y).sum() / grown.sum()
+    assert float(grown.min()) >= 0
+    assert abs(float(centre[0]) - 8.5 * 4) < 0.05
+    assert abs(float(centre[1]) - 4.5 * 4) < 0.05
+    assert placed(small, 16, 9) is small
