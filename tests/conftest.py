@@ -48,7 +48,7 @@ def write_plate(folder: Path) -> Path:
     rng = np.random.default_rng(1)
     window = Window(0, 0, WIDTH, HEIGHT)
     header = (
-        Attribute("FramesPerSecond", "rational", (24000, 1001)),
+        Attribute("framesPerSecond", "rational", (24000, 1001)),
         Attribute("reelName", "string", "A001"),
     )
     for frame in range(FIRST, LAST + 1):

@@ -1,0 +1,5 @@
+"""`python -m lookdev` is `lookdev`."""
+
+from lookdev.cli import main
+
+main()
