@@ -143,6 +143,9 @@ def open_movie(path: Path) -> Movie:
 def decode(movie: Movie) -> Iterator[Pixels]:
     """Every frame as R'G'B' code values (H, W, 3): 0 black, 1 white, at the file's full depth.
 
+    Most movie codecs carry no checksums, so that some damage decodes in silence; what the decoder
+    notices is refused, where players would conceal it.
+
     Raises:
         PlateError: A frame is damaged, interlaced or of another size, or frames are missing.
     """
@@ -170,8 +173,12 @@ def decode(movie: Movie) -> Iterator[Pixels]:
 def _timing(container: Any, stream: Any, path: Path) -> tuple[Fraction, int]:
     """Exact rate and number of frames; the time stamps must keep to that rate within one tick."""
     rate, tick = stream.average_rate, stream.time_base
-    packets = [p for p in container.demux(stream) if p.size and not p.is_discard]
-    times = sorted(p.dts if p.pts is None else p.pts for p in packets)
+    packets = [packet for packet in container.demux(stream) if packet.size]
+    if len(packets) < stream.frames:
+        raise PlateError(
+            f"{path}: holds {len(packets)} of its {stream.frames} frames; supply it again"
+        )
+    times = sorted(p.dts if p.pts is None else p.pts for p in packets if not p.is_discard)
     if not times or not rate:
         raise PlateError(f"{path}: has no frames or no frame rate; give the plate as EXR")
     late = [n for n, t in enumerate(times) if abs((t - times[0]) * tick - n / rate) > tick]

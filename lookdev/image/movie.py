@@ -41,7 +41,9 @@ class MovieWriter:
         """Open a temporary file beside the movie's place."""
         with ExitStack() as stack:
             temporary = stack.enter_context(whole_file(self._path))
-            self._container = stack.enter_context(av.open(str(temporary), "w"))
+            # Left alone, the muxer rounds the length of the whole to milliseconds.
+            exact = {"movie_timescale": str(self._fps.numerator)}
+            self._container = stack.enter_context(av.open(str(temporary), "w", options=exact))
             self._stream = self._new_stream()
             self._stack = stack.pop_all()
         return self
