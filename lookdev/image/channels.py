@@ -57,11 +57,6 @@ def motion_channels(header: Header, view: str | None) -> tuple[str, ...]:
     return _first_of(header, [(s + "u", s + "v") for s in [*named, *stems]], "motion", "")
 
 
-def companion_view(header: Header, view: str | None) -> str | None:
-    """The plate's view where the companion has it too; None where it has no views at all."""
-    return view if views_of(header) else None
-
-
 def _stems(views: tuple[str, ...], view: str | None) -> list[str]:
     """What stands before the channel's own name; the default view's may have nothing there."""
     if not views:

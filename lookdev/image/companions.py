@@ -73,9 +73,9 @@ def _channels(found: Survey, channel: str | None, view: str | None) -> tuple[str
     header = found.header
     match found.role:
         case "depth":
-            return choose.depth_channels(header, choose.companion_view(header, view))
+            return choose.depth_channels(header, view)
         case "motion":
-            return choose.motion_channels(header, choose.companion_view(header, view))
+            return choose.motion_channels(header, view)
         case role if role == CLEAN_PLATE:
             return _clean_plate_channels(found, header, view)
         case _:
@@ -88,7 +88,8 @@ def _clean_plate_channels(found: Survey, header: Header, view: str | None) -> tu
             f"{found.sequence.pattern}: the clean plate is no EXR; "
             "write it as EXR in the plate's colour space"
         )
-    return choose.plate_channels(header, choose.companion_view(header, view))
+    stereo = bool(choose.views_of(header))
+    return choose.plate_channels(header, view if stereo else None)
 
 
 def _require_plates_window(found: Survey, plate: FoundPlate) -> None:

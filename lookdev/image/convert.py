@@ -31,23 +31,32 @@ def next_version(parent: Path) -> Path:
 
 @contextmanager
 def fresh_folder(version: Path) -> Iterator[Path]:
-    """A hidden folder that becomes `version` when the block ends well; else nothing is left."""
+    """A hidden folder that becomes `version` when the block ends well; else nothing is left.
+
+    Raises:
+        DeliveryError: It cannot be written, or another ingest has made `version` meanwhile.
+    """
     missing = [folder for folder in version.parents if not folder.exists()]
+    hidden = None
     try:
         version.parent.mkdir(parents=True, exist_ok=True)
         hidden = Path(tempfile.mkdtemp(prefix=f".{version.name}.", dir=version.parent))
-    except OSError as error:
-        raise DeliveryError(f"{version}: cannot be made: {error.strerror}") from error
-    try:
         yield hidden
         hidden.chmod(0o755)  # mkdtemp's folders are for their owner only
         hidden.rename(version)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        for folder in missing:
-            with suppress(OSError):  # another ingest may use it by now
-                folder.rmdir()
+    except BaseException as error:
+        _clear(hidden, missing)
+        if isinstance(error, OSError):
+            raise DeliveryError(f"{version}: cannot be written: {error.strerror}") from error
         raise
+
+
+def _clear(hidden: Path | None, folders: list[Path]) -> None:
+    if hidden is not None:
+        shutil.rmtree(hidden, ignore_errors=True)
+    for folder in folders:
+        with suppress(OSError):  # another ingest may use it by now
+            folder.rmdir()
 
 
 def convert(
@@ -67,7 +76,7 @@ def convert(
         PlateError: A frame of a movie is damaged, or a value is too large for half.
         DeliveryError: A frame cannot be written.
     """
-    header = (*WORKING_TAGS, Attribute("FramesPerSecond", "rational", fps.as_integer_ratio()))
+    header = (*WORKING_TAGS, Attribute("framesPerSecond", "rational", fps.as_integer_ratio()))
     frames = plate.last - plate.first + 1
     for done, pixels in enumerate(_code_values(plate), start=1):
         number = plate.first + done - 1

@@ -128,6 +128,23 @@ def test_companions_find_their_usual_channels(show: ShowFolder, write_sequence: 
     verify(made, range(1001, 1005))
 
 
+def test_a_stereo_plate_may_have_a_plain_clean_plate(
+    show: ShowFolder, write_sequence: Write
+) -> None:
+    stereo = [RATE, INTEROP, ("multiView", "string[2]", ("right", "left"))]
+    both = ("R", "G", "B", "Z", "left.R", "left.G", "left.B", "left.Z")
+    plate = write_sequence("plate", channels=both, attributes=stereo)
+    clean, depth = write_sequence("clean"), write_sequence("depth", channels=("Z",))
+    options = {"sequence": "bb", "shot": "sh0010", "view": "left", "clean_plate": clean}
+    for given, expected in ((depth, ("Z",)), (plate, ("left.Z",))):
+        made = ingest(show, plate, depth=given, **options)
+        assert made.shot.plate.channels == ("left.R", "left.G", "left.B")
+        assert made.shot.clean_plate is not None
+        assert made.shot.clean_plate.channels == RGB
+        assert made.shot.depth is not None
+        assert made.shot.depth.channels == expected
+
+
 def test_a_track_is_summed_too(show: ShowFolder, write_sequence: Write, tmp_path: Path) -> None:
     track = tmp_path / "track.csv"
     track.write_text("frame,x,y\n" + "".join(f"{n},1.5,2.5\n" for n in range(1001, 1005)))

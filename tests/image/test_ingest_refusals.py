@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lookdev.errors import DeliveryError
 from lookdev.image import convert
 from lookdev.image.companions import parse_matte
 from lookdev.image.ingest import ingest
@@ -316,12 +317,25 @@ def test_a_conversion_that_fails_midway_leaves_nothing(
 
     def full(path: Path, frame: Any, **options: Any) -> None:
         if frame.number == 1003:
-            raise convert.DeliveryError(f"{path.name}: cannot be written: no space left on device")
+            raise DeliveryError(f"{path.name}: cannot be written: no space left on device")
         real(path, frame, **options)
 
     monkeypatch.setattr(convert, "write", full)
     with refused("plate.1003.exr: cannot be written: no space left on device"):
         one(show, plate, repair_nan=True)
+
+
+def test_two_ingests_at_once_do_not_mix(tmp_path: Path) -> None:
+    version = tmp_path / "plates" / "v001"
+    slow = convert.fresh_folder(version)
+    (slow.__enter__() / "mine.exr").touch()
+    with convert.fresh_folder(version) as other:
+        (other / "theirs.exr").touch()
+    with pytest.raises(DeliveryError) as caught:
+        slow.__exit__(None, None, None)
+    assert str(caught.value) == f"{version}: cannot be written: Directory not empty"
+    assert [p.name for p in version.parent.rglob("*")] == ["v001", "theirs.exr"]
+    assert convert.next_version(version.parent).name == "v002"
 
 
 @pytest.mark.parametrize("text", ["tower", "=a.%04d.exr", "tower="])
