@@ -83,8 +83,8 @@ def ingest(
     ] = False,
 ) -> None:
     """Take a plate and its companions into the show around the current folder."""
+    from lookdev.image.companions import parse_matte
     from lookdev.image.ingest import ingest as take_in
-    from lookdev.image.ingest import parse_matte
     from lookdev.spec.folder import ShowFolder
 
     found = take_in(

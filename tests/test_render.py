@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from conftest import FIRST, HEIGHT, LAST, LOOK, WIDTH, SmallShow
+from small_show import FIRST, HEIGHT, LAST, LOOK, WIDTH, SmallShow
 
 from lookdev.errors import PlateError
 from lookdev.image import exr

@@ -20,6 +20,9 @@ LOG = "ACEScct"
 """Where CDL and show LUT apply."""
 
 
+_FAILURES = (ocio.Exception, ocio.ExceptionMissingFile)  # neither is the other's child
+
+
 class Colour:
     """One OCIO config, opened once."""
 
@@ -33,7 +36,7 @@ class Colour:
         try:
             self._config = ocio.Config.CreateFromFile(config)
             self._config.validate()
-        except ocio.Exception as error:
+        except _FAILURES as error:
             raise SpecError(
                 f"OCIO config {config}: cannot be used: {_first_line(error)}"
             ) from error
@@ -58,6 +61,10 @@ class Colour:
             near = [s for s in self.spaces if space.lower()[:4] in s.lower()][:6]
             hint = f"; near it are {', '.join(near)}" if near else ""
             raise PlateError(f"{where}: colour space {space!r} is not in {self.name}{hint}")
+        if self._config.getColorSpace(space).isData():
+            raise PlateError(
+                f"{where}: colour space {space!r} is data, no colour; name the plate's"
+            )
 
     def convert(self, rgb: Pixels, source: str, target: str) -> Pixels:
         """Convert (H, W, 3) between colour spaces; a new array unless nothing is to be done."""
@@ -77,7 +84,7 @@ class Colour:
         """Raise a SpecError where display, view or LUT cannot be used."""
         try:
             self._processor(("view", viewing, cdl))
-        except ocio.Exception as error:
+        except _FAILURES as error:
             raise SpecError(f"params/show.yaml: viewing: {_first_line(error)}") from error
 
     def _apply(self, key: tuple[Any, ...], rgb: Pixels) -> Pixels:

@@ -24,6 +24,7 @@ NO_DATE = "1970:01:01 00:00:00"
 
 _OWN = frozenset(  # what OpenImageIO reports of the file itself, and what we write ourselves
     {
+        "acesImageContainerFlag",  # asks for no compression, which a delivery does not have
         "compression",
         "capDate",
         "DateTime",
@@ -61,8 +62,9 @@ class Header:
         return tuple(name for part in self.parts for name in part)
 
     def get(self, name: str) -> Any:
-        """An attribute's value, or None."""
-        return next((a.value for a in self.attributes if a.name == name), None)
+        """An attribute's value, or None; writers spell framesPerSecond in either case."""
+        wanted = name.lower()
+        return next((a.value for a in self.attributes if a.name.lower() == wanted), None)
 
 
 def read_header(path: Path) -> Header:
@@ -150,7 +152,9 @@ def write(
         PlateError: A finite value is too large for half.
         DeliveryError: The file cannot be written.
     """
-    pixels = to_half(frame.pixels, frame.channels, f"{path.name}: frame {frame.number}")
+    pixels: npt.NDArray[Any] = frame.pixels
+    if half:
+        pixels = to_half(frame.pixels, frame.channels, f"{path.name}: frame {frame.number}")
     spec = oiio.ImageSpec(
         frame.data.width, frame.data.height, len(frame.channels), "half" if half else "float"
     )
@@ -164,7 +168,7 @@ def write(
     spec.attribute("compression", compression)
     spec.attribute("DateTime", date_time)
     spec.attribute("PixelAspectRatio", pixel_aspect)
-    _write_whole(path, spec, pixels if half else frame.pixels)
+    _write_whole(path, spec, pixels)
 
 
 def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[np.float16]:
@@ -189,8 +193,10 @@ def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[
 def _write_whole(path: Path, spec: Any, pixels: npt.NDArray[Any]) -> None:
     with whole_file(path) as temporary:
         target = oiio.ImageOutput.create(str(temporary))
-        if target is None or not target.open(str(temporary), spec):
+        if target is None:
             raise DeliveryError(f"{path}: cannot be written: {_global_error()}")
+        if not target.open(str(temporary), spec):
+            raise DeliveryError(f"{path}: cannot be written: {_error_of(target)}")
         written = target.write_image(np.ascontiguousarray(pixels))
         problem = "" if written else _error_of(target)
         closed = target.close()  # a failed write may still close well, and the other way round

@@ -76,7 +76,7 @@ def _require_alike(role: str, headers: dict[int, Header]) -> None:
         ("list of views", lambda h: ", ".join(views_of(h)) or "empty"),
     ]
     if role in (PLATE, CLEAN_PLATE):
-        names = ("FramesPerSecond", "chromaticities", "colorInteropID")
+        names = ("framesPerSecond", "chromaticities", "colorInteropID")
         same += [(name, partial(_said, name)) for name in names]
     for what, value in same:
         (first, expected), *others = ((number, value(h)) for number, h in headers.items())

@@ -32,7 +32,7 @@ WORKING_TAGS = (
 
 def rate_of(header: Header) -> Fraction | None:
     """`framesPerSecond`, exactly; None where it is absent or no rate."""
-    value = header.get("FramesPerSecond")
+    value = header.get("framesPerSecond")
     if not (isinstance(value, Sequence) and len(value) == 2 and value[1] > 0):
         return None
     rate = Fraction(int(value[0]), int(value[1]))

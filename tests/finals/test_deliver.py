@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import LOOK, SmallShow
+from small_show import LOOK, SmallShow
 
 import lookdev.finals.deliver as deliver_module
 from lookdev.errors import DeliveryError, LookdevError, PlateError

@@ -9,7 +9,7 @@ import nbformat
 import papermill
 import psutil
 import pytest
-from conftest import SmallShow
+from small_show import SmallShow
 
 from lookdev.errors import DeliveryError
 from lookdev.finals.execute import NOTEBOOK, render

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SmallShow
+from small_show import SmallShow
 
 from lookdev.errors import LookdevError, SpecError
 from lookdev.finals.parameters import of, planned, write_parameters

@@ -67,3 +67,10 @@ def test_an_unknown_view_or_lut_is_refused(colour: Colour) -> None:
         colour.check_viewing(Viewing(view="Nonsense"))
     with pytest.raises(SpecError, match=r"params/show.yaml: viewing.lut: there is no file a.cube"):
         colour.check_viewing(Viewing(lut="a.cube"))
+
+
+def test_a_config_that_is_not_there_and_a_space_that_is_data_are_refused() -> None:
+    with pytest.raises(SpecError, match=r"nowhere\.ocio: cannot be used"):
+        Colour("nowhere.ocio")
+    with pytest.raises(PlateError, match="'Raw' is data, no colour"):
+        open_colour(STUDIO_CONFIG).require("Raw", where="plate")

@@ -186,3 +186,15 @@ def test_a_real_truncated_plate_is_refused(tmp_path: Path, beachball: Path) -> N
         file.truncate(cut.stat().st_size // 2)
     with pytest.raises(PlateError, match=r"cut.exr: frame 1001 is damaged: "):
         read(cut)
+
+
+def test_an_aces_containers_flag_is_not_carried_and_float_keeps_what_half_cannot(
+    tmp_path: Path,
+) -> None:
+    window = Window(0, 0, 4, 4)
+    header = (Attribute("acesImageContainerFlag", "int", 1),)
+    far = Frame(np.full((4, 4, 1), 1e6, np.float32), ("Z",), exr.RAW, window, window, 1, header)
+    exr.write(tmp_path / "z.exr", far, date_time=exr.NO_DATE, half=False)
+    read = exr.read(tmp_path / "z.exr", ("Z",), colourspace=exr.RAW, number=1)
+    assert (read.pixels == 1e6).all()
+    assert "acesImageContainerFlag" not in {a.name for a in read.header}
