@@ -23,7 +23,7 @@ from lookdev.generate.adapter import OnStep
 from lookdev.generate.elements import Elements
 from lookdev.image import exr, mattes
 from lookdev.image.colour import WORKING, Colour, open_colour
-from lookdev.image.frame import Frame, Window
+from lookdev.image.frame import Frame, Window, display_of
 from lookdev.image.sequence import frame_path
 from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile, ShowFolder
@@ -239,8 +239,7 @@ def _read_matte(
 ) -> np.ndarray[Any, Any]:
     if scale == 1:
         return mattes.read_matte(shot_file, name, frame, plate.data)
-    shot = shot_file.shot
-    full = mattes.read_matte(shot_file, name, frame, Window(0, 0, shot.width, shot.height))
+    full = mattes.read_matte(shot_file, name, frame, display_of(shot_file.shot))
     return mattes.resized(full, plate.data.width, plate.data.height)
 
 

@@ -1,14 +1,17 @@
 """The spine: what it touches, what it must not, and what it recomputes."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from small_show import FIRST, HEIGHT, LAST, LOOK, WIDTH, SmallShow
+from small_show import FIRST, HEIGHT, LAST, LOOK, WIDTH, SmallShow, make_small_show
 
 from lookdev.errors import PlateError
 from lookdev.image import exr
+from lookdev.image.frame import Window
+from lookdev.image.ingest import ingest
 from lookdev.render import Rendered, Session, comp_frame, render_frame
 from lookdev.spec import parameter
 from lookdev.spec.folder import LookFile
@@ -181,8 +184,6 @@ def test_a_damaged_plate_is_refused(small_show: SmallShow) -> None:
 
 
 def test_moving_windows_stay_registered(small_show: SmallShow, beachball: object) -> None:
-    from lookdev.image.ingest import ingest
-
     shot_file = ingest(
         small_show.folder, beachball, sequence="ball", shot="b", fps="24", colourspace="ACEScg"
     )
@@ -212,3 +213,33 @@ def test_moving_windows_stay_registered(small_show: SmallShow, beachball: object
         correlation = np.corrcoef(ball.ravel(), source.pixels[solid][:, :3].ravel())[0, 1]
         print(f"frame {frame}: {untouched.mean():.0%} untouched, correlation {correlation:.3f}")
         assert correlation > 0.8
+
+
+def test_a_display_window_that_does_not_start_at_zero(tmp_path: Path) -> None:
+    """The same plate with its windows moved by (100, 50) gives the same picture, moved."""
+    made = {}
+    for name, x, y in (("at_zero", 0, 0), ("moved", 100, 50)):
+        show = make_small_show(tmp_path / name)
+        for path in (
+            *show.folder.root.glob("plates/*.exr"),
+            *show.folder.root.glob("mattes/*.exr"),
+        ):
+            channels = exr.read_header(path).channels
+            frame = exr.read(path, channels, colourspace="ACEScg", number=1)
+            window = Window(x, y, WIDTH, HEIGHT)
+            exr.write(
+                path, dataclasses.replace(frame, data=window, display=window), date_time=exr.NO_DATE
+            )
+        shot_file = ingest(
+            show.folder,
+            show.folder.root / "plates" / "plate.%04d.exr",
+            sequence="street",
+            shot="sh0010",
+            colourspace="ACEScg",
+            mattes={"tower": str(show.folder.root / "mattes" / "tower.%04d.exr")},
+            track=show.folder.root / "track.csv",
+        )
+        session = Session(show.folder)
+        made[name] = render_frame(shot_file, show.look().look, 1004, session=session)
+    assert made["moved"].plate.data == Window(100, 50, WIDTH, HEIGHT)
+    assert torch.equal(made["moved"].comp, made["at_zero"].comp)

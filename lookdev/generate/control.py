@@ -4,7 +4,7 @@ import numpy as np
 
 from lookdev.generate.motion import Track, followed, wind
 from lookdev.image import mattes
-from lookdev.image.frame import Pixels, Window
+from lookdev.image.frame import Pixels, display_of
 from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
@@ -21,10 +21,9 @@ def control_map(
     width, height = layer.element.size
     shot, settings = shot_file.shot, layer.control
     scale = width / shot.width, height / shot.height
-    display = Window(0, 0, shot.width, shot.height)
     follows = layer.motion.follow != 0
     drawn_at = layer.motion.anchor if follows else frame
-    matte = mattes.read_matte(shot_file, settings.matte, drawn_at, display)
+    matte = mattes.read_matte(shot_file, settings.matte, drawn_at, display_of(shot))
     envelope = mattes.resized(matte, width, height)
     if settings.shape == "foot":
         envelope = mattes.foot_front(

@@ -67,6 +67,7 @@ class Draft:
             "fps": self.rate.value,
             "width": window.width,
             "height": window.height,
+            **({"x": window.x, "y": window.y} if (window.x, window.y) != (0, 0) else {}),
             "pixel_aspect": found.pixel_aspect,
             "timecode": found.timecode,
             **self._companions(),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from lookdev.spec.shot import Shot
+
 Pixels = npt.NDArray[np.float32]
 """(H, W, C) or (H, W), float32."""
 
@@ -51,6 +53,11 @@ class Window:
         """Rows and columns of this window in an array that covers `outer`."""
         top, left = self.y - outer.y, self.x - outer.x
         return slice(top, top + self.height), slice(left, left + self.width)
+
+
+def display_of(shot: Shot) -> Window:
+    """The display window that all of a shot's frames share."""
+    return Window(shot.x, shot.y, shot.width, shot.height)
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,12 @@ class Shot(Spec):
     plate: Plate
     fps: Rate
     width: Annotated[int, Field(ge=1, le=65536)]
-    """Display window (px)."""
+    """Of the display window (px)."""
     height: Annotated[int, Field(ge=1, le=65536)]
+    x: int = 0
+    """First column of the display window; 0 in nearly every plate."""
+    y: int = 0
+    """First row of the display window."""
     pixel_aspect: Annotated[float, Field(gt=0, le=10)] = 1.0
     timecode: str | None = None
     """Of the first frame, where the header has one."""
