@@ -21,10 +21,9 @@ from lookdev.blend.shade import placed, shaded
 from lookdev.blend.transfer import TRANSFERS
 from lookdev.generate.adapter import OnStep
 from lookdev.generate.elements import Elements
-from lookdev.image import exr, mattes
+from lookdev.image import canvas
 from lookdev.image.colour import WORKING, Colour, open_colour
-from lookdev.image.frame import Frame, Window, display_of
-from lookdev.image.sequence import frame_path
+from lookdev.image.frame import Frame, Pixels, Window
 from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile, ShowFolder
 from lookdev.spec.look import FRAME, Blend, Layer, Look
@@ -174,7 +173,7 @@ class _View:
     frame: int
     scale: float
     plate: Frame
-    support_matte: np.ndarray[Any, Any]
+    support_matte: Pixels
     stages: _Stages
     device: str
 
@@ -190,15 +189,21 @@ class _View:
         stages: _Stages,
     ) -> "_View":
         plate, matte = stages.get(
-            "plate", None, lambda: _read_plate(shot_file, look.support.matte, frame, scale)
+            "plate", None, lambda: canvas.read_plate(shot_file, look.support.matte, frame, scale)
         )
         return cls(shot_file, frame, scale, plate, matte, stages, session.device)
 
     def matte(self, name: str) -> Tensor:
         """A matte over the window (H, W); `frame` is all 1."""
+        plane: Tensor = self.stages.get(f"matte {name}", None, lambda: self._matte(name))
+        return plane
+
+    def _matte(self, name: str) -> Tensor:
         if name == FRAME:
             return self.tensor(np.ones(self.plate.pixels.shape[:2], np.float32))
-        return self.tensor(_read_matte(self.shot_file, name, self.frame, self.plate, self.scale))
+        return self.tensor(
+            canvas.read_matte(self.shot_file, name, self.frame, self.plate, self.scale)
+        )
 
     def support(self, ramp: float) -> Tensor:
         weight: Tensor = self.stages.get("support", ramp, lambda: self._support(ramp))
@@ -207,59 +212,8 @@ class _View:
     def _support(self, ramp: float) -> Tensor:
         return ramped_inside(self.tensor(self.support_matte), ramp * self.scale)
 
-    def tensor(self, plane: np.ndarray[Any, Any]) -> Tensor:
+    def tensor(self, plane: Pixels) -> Tensor:
         return torch.from_numpy(plane).to(self.device)
-
-
-def _read_plate(
-    shot_file: ShotFile, support: str, frame: int, scale: float
-) -> tuple[Frame, np.ndarray[Any, Any]]:
-    """The plate and the support matte over the output window.
-
-    That window is the plate's data window joined with the support's, inside the display window.
-    """
-    shot = shot_file.shot
-    path = frame_path(str(shot_file.folder.resolve(shot.plate.pattern)), frame)
-    plate = exr.read(path, shot.plate.channels, colourspace=shot.plate.colourspace, number=frame)
-    display = plate.display
-    if scale != 1:
-        plate = _proxy(plate.over_window(display), scale)
-    elif support == FRAME:
-        plate = plate.over_window(plate.data.joined(display))
-    else:
-        matte = mattes.read_matte(shot_file, support, frame, display)
-        plate = plate.over_window(plate.data.joined(_bounds(matte, display)))
-    if support == FRAME:
-        return plate, np.ones(plate.pixels.shape[:2], np.float32)
-    return plate, _read_matte(shot_file, support, frame, plate, scale)
-
-
-def _read_matte(
-    shot_file: ShotFile, name: str, frame: int, plate: Frame, scale: float
-) -> np.ndarray[Any, Any]:
-    if scale == 1:
-        return mattes.read_matte(shot_file, name, frame, plate.data)
-    full = mattes.read_matte(shot_file, name, frame, display_of(shot_file.shot))
-    return mattes.resized(full, plate.data.width, plate.data.height)
-
-
-def _proxy(plate: Frame, scale: float) -> Frame:
-    width = max(1, round(plate.data.width * scale))
-    height = max(1, round(plate.data.height * scale))
-    window = Window(0, 0, width, height)
-    return replace(
-        plate, pixels=mattes.resized(plate.pixels, width, height), data=window, display=window
-    )
-
-
-def _bounds(matte: np.ndarray[Any, Any], window: Window) -> Window:
-    rows, columns = np.flatnonzero(matte.any(1)), np.flatnonzero(matte.any(0))
-    if rows.size == 0:
-        return Window(window.x, window.y, 0, 0)
-    top, left = int(rows[0]), int(columns[0])
-    return Window(
-        window.x + left, window.y + top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
-    )
 
 
 def _in_working_space(view: _View, session: Session) -> Tensor:
@@ -282,9 +236,14 @@ def _layer_rgba(
         made_of,
         lambda: _planes(layer, view, session, on_step),
     )
-    edge = (layer.matte, layer.holdouts, value_at(blend.erode, frame))
-    edge_key = (edge, value_at(blend.feather, frame), value_at(look.support.ramp, frame))
-    weight = stages.get(f"{layer.name}/weight", edge_key, lambda: _weight(layer, look, view))
+    shape_key = (
+        (layer.matte, layer.holdouts),
+        (value_at(blend.erode, frame), value_at(blend.feather, frame)),
+    )
+    shape = stages.get(f"{layer.name}/shape", shape_key, lambda: _shape(layer, view))
+    ramp = value_at(look.support.ramp, frame)
+    edge_key = (shape_key, ramp)
+    weight = stages.get(f"{layer.name}/weight", edge_key, lambda: shape * view.support(ramp))
     opacity, exposure = value_at(blend.opacity, frame), value_at(blend.exposure, frame)
     key = (made_of, edge_key, opacity, exposure, blend.tint, blend.glow)
     rgba = stages.get(
@@ -328,14 +287,13 @@ def _onto_window(plane: Tensor, plate: Frame) -> Tensor:
     return result
 
 
-def _weight(layer: Layer, look: Look, view: _View) -> Tensor:
-    """Where the layer may show: matte less holdouts, eroded and feathered, in the support."""
+def _shape(layer: Layer, view: _View) -> Tensor:
+    """Where the layer may show: its matte less its holdouts, eroded and feathered."""
     shown = view.matte(layer.matte)
     for holdout in layer.holdouts:
         shown = shown * (1 - view.matte(holdout))
     shown = eroded(shown, value_at(layer.blend.erode, view.frame) * view.scale)
-    shown = feathered(shown, value_at(layer.blend.feather, view.frame) * view.scale)
-    return shown * view.support(value_at(look.support.ramp, view.frame))
+    return feathered(shown, value_at(layer.blend.feather, view.frame) * view.scale)
 
 
 def _merged(

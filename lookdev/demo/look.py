@@ -37,7 +37,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 6,
                 control={"amount": 0.45},
                 motion=motion(2.5, 4.0),
-                blend={"opacity": 0.7, "exposure": -3.6, "tint": [0.85, 0.93, 1.0]},
+                blend={"opacity": 0.8, "exposure": -1.6, "tint": [0.92, 0.95, 1.0]},
             ),
             layer(
                 "dust",
@@ -55,8 +55,8 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 motion=motion(3.0, -2.0, follow=1.0),
                 blend={
                     "opacity": {"smooth": {start: 0.0, start + 6: 0.95}},
-                    "exposure": -2.6,
-                    "tint": [1.0, 0.86, 0.72],
+                    "exposure": -1.4,
+                    "tint": [1.0, 0.84, 0.68],
                 },
             ),
             layer(
@@ -66,7 +66,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 6,
                 control={"amount": 0.3},
                 motion=motion(9.0, 14.0),
-                blend={"opacity": 0.85, "exposure": -2.8, "tint": [0.9, 0.95, 1.0]},
+                blend={"opacity": 0.9, "exposure": -1.0, "tint": [0.94, 0.96, 1.0]},
             ),
         ],
     }

@@ -1,7 +1,10 @@
 """Mattes as numbers: read onto a window, and shaped into fronts."""
 
+from typing import Any
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from lookdev.image import exr
 from lookdev.image.frame import Pixels, Window
@@ -58,18 +61,16 @@ def softened(plane: Pixels, sigma: float) -> Pixels:
 def foot_front(matte: Pixels, *, rise: float, drop: float, spread: float) -> Pixels:
     """A front along the lower edge of a matte, (H, W) of 0..1 with edges one pixel soft.
 
-    In each column it stands from `rise` above the matte's lowest pixel to `drop` below it. Beyond
-    the matte's sides it runs on for `spread` pixels at the height of its last column, sinking to
-    nothing along a quarter of an ellipse. All lengths are pixels of this matte.
+    In each column it stands from `rise` above the foot to `drop` below it. Beyond the matte's
+    sides it runs on for `spread` pixels at the height of its last column, sinking to nothing along
+    a quarter of an ellipse. All lengths are pixels of this matte.
     """
     height, width = matte.shape
-    inside = matte > _EDGE
-    columns = np.flatnonzero(inside.any(axis=0))
+    columns, lowest = _foot(matte > _EDGE)
     if columns.size == 0 or rise + drop <= 0:
         return np.zeros_like(matte)
-    lowest = height - np.argmax(inside[::-1], axis=0).astype(np.float32)
     x = np.arange(width, dtype=np.float32)
-    foot = np.interp(x, columns, lowest[columns]).astype(np.float32)
+    foot = np.interp(x, columns, lowest).astype(np.float32)
     beyond = np.maximum(columns[0] - x, x - columns[-1]).clip(0)
     share = np.sqrt(np.clip(1 - (beyond / max(spread, 1e-6)) ** 2, 0, 1))
     y = np.arange(height, dtype=np.float32)[:, None] + 0.5
@@ -77,3 +78,28 @@ def foot_front(matte: Pixels, *, rise: float, drop: float, spread: float) -> Pix
     below = (foot + drop * share) - y + 0.5
     front = np.minimum(above, below).clip(0, 1) * (share > 0)
     return np.asarray(front, np.float32)
+
+
+def _foot(inside: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The foot of a standing thing: columns, and the row below its lowest pixel there.
+
+    Thin columns (a cornice that overhangs the wall) do not stand on it. What stands in front (a
+    car) hides the foot and can only make it seem higher, so the foot is the lower convex hull of
+    what is seen.
+    """
+    tall = inside.sum(axis=0)
+    columns = np.flatnonzero(tall > tall.max() / 3)
+    if tall.max() == 0:
+        return columns, columns
+    lowest = inside.shape[0] - np.argmax(inside[::-1], axis=0)
+    hull: list[tuple[int, int]] = []
+    for x, y in zip(columns.tolist(), lowest[columns].tolist(), strict=True):
+        while len(hull) > 1 and _is_above(hull[-2], hull[-1], (x, y)):
+            hull.pop()
+        hull.append((x, y))
+    return np.array([p[0] for p in hull]), np.array([p[1] for p in hull])
+
+
+def _is_above(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    """Whether b lies on or above the line from a to c (rows count downwards)."""
+    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
