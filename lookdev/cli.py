@@ -109,8 +109,10 @@ def ingest(
         f"{plate_spec.first}-{plate_spec.last}, {found.shot.fps} fps (from {record.fps_from}), "
         f"{plate_spec.colourspace} (from {record.colourspace_from})"
     )
-    for line in (*record.repaired, *(f"ignored: {name}" for name in record.ignored)):
-        print(line)
+    for line in record.repaired:
+        print(f"repaired: {line}")
+    if record.ignored:
+        print(f"ignored: {', '.join(record.ignored)}")
 
 
 @app.command()
@@ -197,7 +199,7 @@ def demo(
     from lookdev.demo.run import demo as make
 
     width, height = _size(size)
-    made = make(out=out, frames=frames, width=width, height=height, say=_say)
+    made = make(out=out, frames=frames, width=width, height=height, say=_say, count=_counted)
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in made.seconds.items())
     folder = made.plan.folder
     print(f"frames  {folder / 'exr'}")
@@ -219,4 +221,9 @@ def _say(line: str) -> None:
 
 
 def _counted(stage: str, done: int, total: int) -> None:
-    _say(f"{stage}: {done} of {total}")
+    """One line a stage: rewritten on a terminal, written once it is complete elsewhere."""
+    line = f"{stage}: {done} of {total}"
+    if sys.stderr.isatty():
+        print(f"\r\033[K{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif done == total:
+        _say(line)

@@ -2,7 +2,6 @@
 
 import csv
 import multiprocessing
-import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ import OpenImageIO as oiio
 
 from lookdev.demo.arrays import Floats
 from lookdev.demo.camera import Camera
-from lookdev.demo.exr import Slate, write_exr
 from lookdev.demo.lens import SUPERSAMPLE, expose, resolve
 from lookdev.demo.shading import Picture, render
+from lookdev.demo.slate import write_slated
 from lookdev.demo.street import street, tower_foot
+from lookdev.spec.files import write_text
 
 SKY_DEPTH = 10000.0
 """Metres written to the depth channel where the sky is seen."""
@@ -95,14 +95,13 @@ def _one_thread() -> None:
 def _render_frame(paths: DemoPlate, frame: int, *, width: int, height: int) -> int:
     camera = Camera.at(frame, width, height)
     picture = render(camera.scaled(SUPERSAMPLE), backdrop_scale=1 / 4)
-    slate = Slate(frame)
     depth = _depth(picture)
     motion = _motion(depth, camera, Camera.at(frame + 1, width, height))
     plate = expose(resolve(picture.radiance), frame)
-    write_exr(_at(paths.plate, frame), plate, "RGB", slate)
-    write_exr(_at(paths.matte, frame), _matte(picture)[..., None], "A", slate)
-    write_exr(_at(paths.depth, frame), depth[..., None], "Z", slate, half=False)
-    write_exr(_at(paths.motion, frame), motion, ("forward.u", "forward.v"), slate)
+    write_slated(_at(paths.plate, frame), plate, ("R", "G", "B"), frame)
+    write_slated(_at(paths.matte, frame), _matte(picture)[..., None], ("A",), frame)
+    write_slated(_at(paths.depth, frame), depth[..., None], ("Z",), frame, half=False)
+    write_slated(_at(paths.motion, frame), motion, ("forward.u", "forward.v"), frame)
     return frame
 
 
@@ -149,6 +148,4 @@ def _write_track(path: Path, numbers: range, width: int, height: int) -> None:
         x, y = Camera.at(number, width, height).project(tower_foot())[0]
         table.writerow([number, f"{x:.4f}", f"{y:.4f}"])
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text.getvalue(), encoding="utf-8")
-    part.replace(path)
+    write_text(path, text.getvalue())

@@ -1,5 +1,6 @@
 """The demo: a show from nothing, through every command a person would use."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from lookdev.spec.template import init
 SEQUENCE, SHOT, FIRST = "street", "sh0010", 1001
 
 Say = Callable[[str], None]
+Count = Callable[[str, int, int], None]
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Demo:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def demo(*, out: Path, frames: int, width: int, height: int, say: Say) -> Demo:
+def demo(*, out: Path, frames: int, width: int, height: int, say: Say, count: Count) -> Demo:
     """Make a show with one shot and one look, and deliver it.
 
     Args:
@@ -39,6 +41,7 @@ def demo(*, out: Path, frames: int, width: int, height: int, say: Say) -> Demo:
         width: Of the plate (px).
         height: Of the plate (px).
         say: Called with each line of progress.
+        count: Called with (stage, done, total) while a stage goes on.
 
     Raises:
         LookdevError: The folder is not empty, or a size is of no use.
@@ -47,6 +50,7 @@ def demo(*, out: Path, frames: int, width: int, height: int, say: Say) -> Demo:
         raise SpecError(f"demo: {frames} frames of {width}x{height}; take at least 1 of 64x64")
     seconds: dict[str, float] = {}
     folder = init(out)
+    rendered = itertools.count(1)
     with _timed("plate", seconds, say):
         made = render_plate(
             folder.root / "plates" / SEQUENCE / SHOT,
@@ -54,10 +58,10 @@ def demo(*, out: Path, frames: int, width: int, height: int, say: Say) -> Demo:
             frames=frames,
             width=width,
             height=height,
-            progress=lambda done: say(f"plate: {done} of {frames} frames"),
+            progress=lambda _frame: count("plate", next(rendered), frames),
         )
     with _timed("ingest", seconds, say):
-        shot_file = _ingest(folder, made, say)
+        shot_file = _ingest(folder, made, count)
     look = write_demo_look(shot_file)
     with _timed("final", seconds, say):
         plan = render(str(look), out=folder.root / "deliveries", say=say)
@@ -66,7 +70,7 @@ def demo(*, out: Path, frames: int, width: int, height: int, say: Say) -> Demo:
     return Demo(plan, record, seconds)
 
 
-def _ingest(folder: ShowFolder, made: DemoPlate, say: Say) -> ShotFile:
+def _ingest(folder: ShowFolder, made: DemoPlate, count: Count) -> ShotFile:
     return ingest(
         folder,
         made.plate,
@@ -76,7 +80,7 @@ def _ingest(folder: ShowFolder, made: DemoPlate, say: Say) -> ShotFile:
         depth=made.depth,
         motion=made.motion,
         track=made.track,
-        progress=lambda stage, done, total: say(f"ingest: {stage} {done} of {total}"),
+        progress=count,
     )
 
 

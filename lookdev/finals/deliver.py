@@ -28,13 +28,11 @@ from lookdev.generate.elements import machine
 from lookdev.image import exr
 from lookdev.image.colour import WORKING
 from lookdev.image.frame import Attribute, Frame
+from lookdev.image.tags import WORKING_TAGS
 from lookdev.render import Rendered, Session, comp_frame, render_frame
 from lookdev.spec.files import sha256, write_json
 
 Say = Callable[[str], None]
-
-_AP1 = (0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767)
-"""Chromaticities of ACEScg (AP1 primaries, ACES white point), as EXR headers have them."""
 
 
 def deliver(plan: Plan, *, session: Session | None = None, say: Say = print) -> DeliveryRecord:
@@ -131,11 +129,11 @@ def _write_all(plan: Plan, rendered: Rendered, comp: Frame) -> None:
     frame = rendered.number
     stamped = replace(comp, header=(*comp.header, *_stamp(plan)))
     _write(plan, plan.comp(frame), stamped)
+    own = {tag.name for tag in WORKING_TAGS}
+    header = (*(a for a in stamped.header if a.name not in own), *WORKING_TAGS)
     for name, rgba in rendered.layers.items():
         layer = _as_frame(rgba, ("R", "G", "B", "A"), WORKING, stamped)
-        chromaticities = Attribute("chromaticities", "float[8]", _AP1)
-        header = tuple(a for a in layer.header if a.name != "chromaticities")
-        _write(plan, plan.layer(name, frame), replace(layer, header=(*header, chromaticities)))
+        _write(plan, plan.layer(name, frame), replace(layer, header=header))
     support = _as_frame(rendered.support[None], ("A",), exr.RAW, stamped)
     _write(plan, plan.support(frame), support)
 
