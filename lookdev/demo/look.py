@@ -37,7 +37,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 6,
                 control={"amount": 0.45},
                 motion=motion(2.5, 4.0),
-                blend={"opacity": 0.8, "exposure": -1.6, "tint": [0.92, 0.95, 1.0]},
+                blend={"opacity": 0.8, "exposure": -1.6, "tint": [1.0, 0.93, 0.9]},
             ),
             layer(
                 "dust",
@@ -47,16 +47,16 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 control={
                     "matte": "tower",
                     "shape": "foot",
-                    "rise": {"smooth": {start: 0.0, last + 12: 420.0 * unit}},
-                    "drop": {"smooth": {start: 0.0, last + 12: 90.0 * unit}},
+                    "rise": {"smooth": {start: 0.0, last + 12: 460.0 * unit}},
+                    "drop": {"smooth": {start: 0.0, last + 12: 190.0 * unit}},
                     "spread": {"smooth": {start: 0.0, last + 12: 520.0 * unit}},
-                    "soften": 24.0 * unit,
+                    "soften": 34.0 * unit,
                 },
                 motion=motion(3.0, -2.0, follow=1.0),
                 blend={
                     "opacity": {"smooth": {start: 0.0, start + 6: 0.95}},
-                    "exposure": -1.4,
-                    "tint": [1.0, 0.84, 0.68],
+                    "exposure": -1.0,
+                    "tint": [1.0, 0.8, 0.62],
                 },
             ),
             layer(
@@ -66,7 +66,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 6,
                 control={"amount": 0.3},
                 motion=motion(9.0, 14.0),
-                blend={"opacity": 0.9, "exposure": -1.0, "tint": [0.94, 0.96, 1.0]},
+                blend={"opacity": 0.9, "exposure": -1.0, "tint": [1.0, 0.94, 0.92]},
             ),
         ],
     }

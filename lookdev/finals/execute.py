@@ -77,6 +77,8 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
     import papermill
     from nbclient.exceptions import DeadKernelError
 
+    from lookdev.finals.kernel import LocalKernel
+
     try:
         papermill.execute_notebook(
             notebook,
@@ -85,6 +87,7 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
             progress_bar=False,
             stdout_file=_Lines(say),
             cwd=str(plan.look_file.folder.root),
+            kernel_manager_class=LocalKernel,
         )
     except papermill.PapermillExecutionError as error:
         raise _as_our_own(error) from error
