@@ -2,11 +2,13 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from torch import Tensor
 
 from lookdev.errors import DeliveryError
@@ -17,6 +19,7 @@ from lookdev.finals.records import (
     RECORD,
     DeliveryRecord,
     FrameRecord,
+    Identity,
     Journal,
     damaged,
     identity_of,
@@ -44,16 +47,21 @@ def deliver(plan: Plan, *, session: Session | None = None, say: Say = print) -> 
     Raises:
         LookdevError: The folder holds something else, or a frame cannot be rendered or written.
     """
-    started = time.perf_counter()
     check_writable(plan.folder)
-    identity = identity_of(plan)
-    known = read_record(plan.folder)
-    if known is not None:
-        require_same(known.identity, identity, plan.folder)
-        return verified(plan, known)
+    with _alone(plan.folder):
+        identity = identity_of(plan)
+        known = read_record(plan.folder)
+        if known is not None:
+            require_same(known.identity, identity, plan.folder)
+            return verified(plan, known)
+        session = session or Session(plan.look_file.folder)
+        return verified(plan, _make(plan, identity, session, say))
+
+
+def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> DeliveryRecord:
+    started = time.perf_counter()
     journal = Journal(plan)
     journal.start(identity)
-    session = session or Session(plan.look_file.folder)
     write_parameters(plan)
     records = _render_all(plan, session, journal, say)
     say("preview and sheet")
@@ -74,7 +82,25 @@ def deliver(plan: Plan, *, session: Session | None = None, say: Say = print) -> 
     )
     write_json(plan.folder / RECORD, record.model_dump(mode="json"))
     journal.close()
-    return verified(plan, record)
+    return record
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the delivery for this process; the lock ends with the process, however it ends."""
+    lock = FileLock(folder.parent / f".{folder.name}.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise DeliveryError(
+            f"{folder}: another process is delivering it; wait for that, or use --new-version"
+        ) from error
+    except OSError as error:
+        raise DeliveryError(f"{lock.lock_file}: cannot be written: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def verified(plan: Plan, record: DeliveryRecord) -> DeliveryRecord:

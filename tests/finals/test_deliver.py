@@ -212,3 +212,17 @@ def test_a_damaged_record_is_said(small_show: SmallShow, tmp_path: Path) -> None
     record.write_text(json.dumps(data))
     with pytest.raises(LookdevError, match=r"delivery\.json: is damaged"):
         deliver(plan, say=quiet)
+
+
+def test_two_processes_do_not_make_the_same_delivery(small_show: SmallShow, tmp_path: Path) -> None:
+    plan = planned(small_show, tmp_path / "d_v001", "1001")
+
+    def second(_line: str) -> None:
+        if not refused:
+            with pytest.raises(DeliveryError, match="another process is delivering it") as refusal:
+                deliver(plan, say=quiet)
+            refused.append(str(refusal.value))
+
+    refused: list[str] = []
+    deliver(plan, say=second)
+    assert refused
