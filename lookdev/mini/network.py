@@ -84,7 +84,7 @@ class ElementUNet(ModelMixin, ConfigMixin):
             h = skips[level] + _enlarge(self.ups[level](h), shuffle=level == 0)
             h = self.decoders[level](h, condition)
         h = torch.cat([h, _scaled(sample, sigma, 0).to(h.dtype)], dim=1)
-        return self.out(F.silu(self.refine(h))).float()
+        return _only_glowing(self.out(F.silu(self.refine(h))).float(), kinds)
 
     def _down(
         self, sample: Tensor, sigma: Tensor, control: Tensor, condition: Tensor
@@ -136,6 +136,17 @@ def _rms_norm(x: Tensor) -> Tensor:
     return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-5)
 
 
+def _only_glowing(guess: Tensor, kinds: Tensor) -> Tensor:
+    """Leave emission, the last channel, to embers and to "no kind".
+
+    Were it not so, the many scenes without emission would teach its weights to vanish long before
+    the few with it could use them.
+    """
+    glowing = kinds[:, [KINDS.index("embers"), -1]].sum(1) > 0
+    emission = guess[:, 2:] * glowing[:, None, None, None]
+    return torch.cat([guess[:, :2], emission], dim=1)
+
+
 def _enlarge(x: Tensor, *, shuffle: bool) -> Tensor:
     if shuffle:
         return F.pixel_shuffle(x, 2)
@@ -152,7 +163,7 @@ def _scaled(pooled: Tensor, sigma: Tensor, level: int) -> Tensor:
 
 
 def _waves(sigma: Tensor) -> Tensor:
-    """Fourier features `(B, 32)` of sigma in 0..1, from half a turn to 64 turns."""
-    turns = torch.exp2(torch.linspace(-1, 6, _FREQUENCIES, device=sigma.device))
+    """Fourier features `(B, 32)` of sigma in 0..1, from half a turn to 4 turns."""
+    turns = torch.exp2(torch.linspace(-1, 2, _FREQUENCIES, device=sigma.device))
     angle = 2 * math.pi * sigma[:, None] * turns
     return torch.cat([angle.sin(), angle.cos()], dim=1)

@@ -21,7 +21,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 StepEnd = Callable[[DiffusionPipeline, int, Tensor, dict[str, Tensor]], Any]
 """Called after each step as diffusers does; what it returns is not looked at."""
 
-_MARGIN = 16  # pixels mirrored round the picture, so that no edge of it meets the network's zeros
+_MARGIN = 16  # pixels added round the picture, so that no edge of it meets the network's zeros
 
 
 @dataclass
@@ -94,7 +94,8 @@ class ElementPipeline(DiffusionPipeline):
         if guidance_scale != 1:
             sides.append(_weights(kinds_in(negative_prompt), noise.device))
         height, width = envelope.shape[-2:]
-        sample, control = (_mirrored(x, self.unet.multiple) for x in (noise, control))
+        sample = _widened(noise, self.unet.multiple, mirror=False)
+        control = _widened(control, self.unet.multiple, mirror=True)
         for index, timestep in enumerate(self._timesteps(num_inference_steps, noise.device)):
             clean = self._predict(sample, timestep, control, sides, guidance_scale)
             velocity = (sample - clean) / (timestep / 1000)
@@ -173,11 +174,18 @@ def _weights(kinds: tuple[str, ...], device: torch.device) -> Tensor:
     return weights
 
 
-def _mirrored(x: Tensor, multiple: int) -> Tensor:
-    """Mirror a map outwards by the margin, and at the far sides on to the next multiple."""
+def _widened(x: Tensor, multiple: int, *, mirror: bool) -> Tensor:
+    """Continue a map outwards by the margin, and at the far sides on to the next multiple.
+
+    A control map is mirrored, so that it has no seam. Noise is continued from its opposite side:
+    mirrored noise would be twice as strong when smoothed across the edge, and a row of flakes
+    would line the frame.
+    """
     for dim in (-2, -1):
         size = x.shape[dim]
         far = _MARGIN + -(size + 2 * _MARGIN) % multiple
-        place = torch.arange(-_MARGIN, size + far, device=x.device) % (2 * size)
-        x = x.index_select(dim, torch.minimum(place, 2 * size - 1 - place))
+        place = torch.arange(-_MARGIN, size + far, device=x.device)
+        if mirror:
+            place = torch.minimum(place % (2 * size), (-1 - place) % (2 * size))
+        x = x.index_select(dim, place % size)
     return x

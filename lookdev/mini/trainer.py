@@ -15,10 +15,10 @@ from lookdev.mini.muon import Muon
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.scenes import Scenes
 
-_AT_PURE_NOISE = 0.3  # of the samples: the first step decides where every flake is
+_AT_PURE_NOISE = 0.5  # of the samples: the first step decides where every flake is
 _WITHOUT_KIND = 0.1  # of the samples, for guidance
-_LEAST_SIGMA = 0.4
-_KIND_WEIGHTS = (1.0, 1.5, 3.0, 4.0, 1.5)  # brings the kinds' errors to about one size
+_LEAST_SIGMA = 0.7
+_KIND_WEIGHTS = (1.0, 1.5, 3.0, 6.0, 1.5)  # brings the kinds' errors to about one size
 _DECAY = 0.999
 
 
@@ -124,12 +124,13 @@ def _optimisers(
 def error(guess: Tensor, clean: Tensor) -> Tensor:
     """Mean square error of each scene `(B,)`, its differences to neighbours counted too.
 
-    Light counts where there is something to be lit, and a tenth elsewhere. Differences make
-    edges and small flakes weigh more than the level of a wide, even area.
+    Light counts where there is something to be lit, and a tenth elsewhere; emission, which only
+    embers have, counts four times. Differences make edges and small flakes weigh more than the
+    level of a wide, even area.
     """
     covered = 0.1 + 0.9 * (clean[:, :1] / 2).clamp(0, 1)
     ones = torch.ones_like(covered)
-    off = (guess - clean) * torch.cat([ones, covered.sqrt(), ones], dim=1)
+    off = (guess - clean) * torch.cat([ones, covered.sqrt(), 2 * ones], dim=1)
     across = (off[..., 1:] - off[..., :-1]).square().mean((1, 2, 3))
     down = (off[..., 1:, :] - off[..., :-1, :]).square().mean((1, 2, 3))
     return off.square().mean((1, 2, 3)) + 0.5 * (across + down)
@@ -137,7 +138,7 @@ def error(guess: Tensor, clean: Tensor) -> Tensor:
 
 def _noise_levels(generator: torch.Generator, count: int) -> Tensor:
     """Sigmas `(count,)`: a share at exactly 1, the rest logit-normal towards noise."""
-    sigma = torch.sigmoid(0.5 + 1.2 * torch.randn(count, generator=generator))
+    sigma = torch.sigmoid(0.8 + 1.2 * torch.randn(count, generator=generator))
     pure = torch.rand(count, generator=generator) < _AT_PURE_NOISE
     return torch.where(pure, torch.ones(()), sigma)
 
@@ -150,5 +151,5 @@ def _forget_some(generator: torch.Generator, kinds: Tensor) -> Tensor:
 
 
 def _pace(steps: int, progress: float) -> float:
-    """Learning rate as a fraction of the highest: 100 steps up, level, then down from half-way."""
-    return min(1.0, (steps + 1) / 100) * min(1.0, max(0.02, 2 * (1 - progress)))
+    """Fraction of the highest learning rate: up over 100 steps, level, down from a third on."""
+    return min(1.0, (steps + 1) / 100) * min(1.0, max(0.02, 1.5 * (1 - progress)))

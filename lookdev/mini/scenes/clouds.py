@@ -10,6 +10,8 @@ from lookdev.mini.scenes.light import lambert, transmittance
 _LOBES = ((0, 14.0, 12.0), (1, 7.0, 6.5), (2, 3.6, 3.2), (0, 1.7, 1.1))
 """Octaves of dust: noise channel, size of its lobes and their height, both pixels."""
 
+_UNEVEN = 0.7  # moves the creases off zero: a fold that is even in the noise is slow to learn
+
 _WISPS = ((0, 11.0, 1.0), (1, 5.0, 0.5), (2, 2.4, 0.25))
 """Octaves of smoke: noise channel, size in pixels, amount."""
 
@@ -30,10 +32,11 @@ def dust(noise: Noise, control: Control) -> tuple[Tensor, Tensor, Tensor]:
     """
     height, riding = torch.zeros_like(control.envelope), torch.ones_like(control.envelope)
     for channel, sd, rise in _LOBES:
-        lobe = (noise.smooth(channel, sd, 0.5 * control.wind).square() + 0.01).sqrt()
+        field = noise.smooth(channel, sd, 0.5 * control.wind) + _UNEVEN
+        lobe = (field.square() + 0.01).sqrt()
         height = height + rise * riding * lobe
         riding = riding * (0.55 + 0.45 * ease(lobe / 1.2))
-    swell = (height - 15.0) / 8.0
+    swell = (height - 20.0) / 10.5
     depth = (5.0 * control.envelope.sqrt() - 2.4 + swell).clamp_min(0)
     density = 1 - torch.exp(-1.9 * depth)
     facing = lambert(0.62 * height + 6 * (1 - torch.exp(-1.5 * depth)))
