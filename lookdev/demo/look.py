@@ -41,16 +41,17 @@ def write_demo_look(shot_file: ShotFile) -> Path:
             ),
             layer(
                 "dust",
-                "rolling dust",
+                "rolling dust and smoke",
                 "5",
                 5,
                 control={
                     "matte": "tower",
                     "shape": "foot",
+                    "amount": 0.85,
                     "rise": {"smooth": {start: 0.0, last + 12: 460.0 * unit}},
                     "drop": {"smooth": {start: 0.0, last + 12: 190.0 * unit}},
                     "spread": {"smooth": {start: 0.0, last + 12: 520.0 * unit}},
-                    "soften": 34.0 * unit,
+                    "soften": 40.0 * unit,
                 },
                 motion=motion(3.0, -2.0, follow=1.0),
                 blend={

@@ -35,9 +35,9 @@ class Variant:
     settings: tuple[tuple[str, Any], ...]
 
     @property
-    def label(self) -> str:
-        """`snow.element.seed=3  dust.blend.opacity=0.5`."""
-        return "  ".join(f"{name}={value}" for name, value in self.settings)
+    def label(self) -> tuple[str, ...]:
+        """`("snow.element.seed=3", "dust.blend.opacity=0.5")`."""
+        return tuple(f"{name}={value}" for name, value in self.settings)
 
 
 def parse_axis(text: str, look: Look) -> Axis:

@@ -32,7 +32,7 @@ Progress = Callable[[int, int, str], None]
 class WedgeCell:
     """One finished cell."""
 
-    label: str
+    label: tuple[str, ...]
     look: Path
     picture: Path
     seconds: float
@@ -132,7 +132,7 @@ def _render(
     scale = min(1.0, MAX_WIDTH / shot.width)
     for done, (key, variant) in enumerate(todo):
         if progress:
-            progress(done, len(todo), variant.label)
+            progress(done, len(todo), "  ".join(variant.label))
         started, before = time.perf_counter(), session.elements.evaluations
         rendered = render_frame(
             look_file.shot_file, variant.look, frame, session=session, scale=scale

@@ -44,7 +44,7 @@ def write_sheet(plan: Plan, colour: Colour) -> Path:
     frames = sorted({plan.frames[0], plan.frames[len(plan.frames) // 2], plan.frames[-1]})
     rows = [
         [
-            Cell(_shown(plan, picture, colour, width=_CELL), f"{frame}  {label}")
+            Cell(_shown(plan, picture, colour, width=_CELL), (f"{frame}  {label}",))
             for label, picture in _pictures(plan, frame)
         ]
         for frame in frames

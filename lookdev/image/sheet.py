@@ -24,7 +24,8 @@ class Cell:
     """One picture of a sheet and what is written under it."""
 
     picture: Picture
-    label: str
+    label: tuple[str, ...]
+    """Lines under the picture."""
 
 
 def to_8_bit(display: Pixels) -> Picture:
@@ -58,7 +59,8 @@ def contact_sheet(
     """Rows of labelled pictures under a slate of two lines."""
     pictures = [[fitted(cell.picture, cell_width) for cell in row] for row in rows]
     text, gap = max(12, cell_width // 30), max(6, cell_width // 60)
-    strip = round(text * 1.8)
+    line = round(text * 1.4)
+    strip = line * max(len(cell.label) for row in rows for cell in row) + text // 2
     columns = max(len(row) for row in rows)
     width = gap + columns * (cell_width + gap)
     heights = [max(p.shape[0] for p in row) + strip + gap for row in pictures]
@@ -72,8 +74,9 @@ def contact_sheet(
         for column, (cell, picture) in enumerate(zip(row, shown, strict=True)):
             x = gap + column * (cell_width + gap)
             image.paste(Image.fromarray(picture), (x, y))
-            place = (x, y + picture.shape[0] + (strip - text) // 2)
-            _line(draw, place, cell.label, size=text, limit=cell_width)
+            for number, label in enumerate(cell.label):
+                place = (x, y + picture.shape[0] + text // 2 + number * line)
+                _line(draw, place, label, size=text, limit=cell_width)
         y += height
     return np.asarray(image)
 

@@ -60,7 +60,7 @@ def test_every_combination_the_last_axis_across() -> None:
     ]
     rows = variants(LOOK, axes)
     assert [len(row) for row in rows] == [3, 3]
-    assert rows[1][2].label == "snow.element.seed=2  snow.blend.opacity=0.6"
+    assert rows[1][2].label == ("snow.element.seed=2", "snow.blend.opacity=0.6")
     assert rows[1][2].look.layers[0].blend.opacity == 0.6
     with pytest.raises(SpecError, match="a parameter stands twice"):
         variants(LOOK, [axes[0], axes[0]])

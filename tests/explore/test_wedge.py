@@ -23,7 +23,7 @@ def test_a_wedge_is_kept_and_only_what_is_missing_is_rendered(
     out = tmp_path / "w"
     made = wedge(str(small_show.look_path), axes=AXES, frame=1004, out=out)
     assert made.rendered == 4
-    assert [cell.label for cell in made.cells][1] == "snow.element.seed=1  dust.blend.opacity=1.0"
+    assert made.cells[1].label == ("snow.element.seed=1", "dust.blend.opacity=1.0")
     pictures = [read_png(cell.picture) for cell in made.cells]
     assert len({p.tobytes() for p in pictures}) == 4
     second = strict_yaml.read(made.cells[3].look, Look)
