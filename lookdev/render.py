@@ -26,17 +26,22 @@ from lookdev.image.colour import WORKING, Colour, open_colour
 from lookdev.image.frame import Frame, Pixels, Window
 from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile, ShowFolder
-from lookdev.spec.look import FRAME, Blend, Layer, Look
+from lookdev.spec.look import Blend, Layer, Look
 from lookdev.store.cache import Cache
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """One frame of a look: scene-linear ACEScg over `window`, planes first."""
+    """One frame of a look: scene-linear ACEScg over the plate's data and display windows joined.
+
+    Planes come first: (3, H, W), (H, W).
+    """
 
     number: int
+    window: Window
+    """What of it is delivered."""
     plate: Frame
-    """The plate over the same window, its own values in its own colour space."""
+    """The plate over all of it, its own values in its own colour space."""
     below: Tensor
     """The plate in ACEScg (3, H, W)."""
     comp: Tensor
@@ -125,11 +130,12 @@ def render_frame(
         PlateError: A frame of plate or matte is missing or damaged.
         ModelError: The model cannot be loaded or run.
     """
-    stages = session.stages((shot_file.path, frame, scale, look.support.matte))
-    view = _View.of(shot_file, look, frame, scale=scale, session=session, stages=stages)
+    stages = session.stages((shot_file.path, frame, scale))
+    plate, data = stages.get("plate", None, lambda: canvas.read_plate(shot_file, frame, scale))
+    view = _View(shot_file, frame, scale, plate, stages, session.device)
     below = stages.get("below", None, lambda: _in_working_space(view, session))
-    support = view.support(value_at(look.support.ramp, frame))
-    comp, alpha = below, _alpha_of(view.plate)
+    support = view.support(look)
+    comp, alpha = below, _alpha_of(view)
     layers: dict[str, Tensor] = {}
     key: Hashable = look.support
     for layer in look.layers:
@@ -140,7 +146,8 @@ def render_frame(
         comp, alpha = stages.get(f"{layer.name}/comp", key, merge)
     return Rendered(
         number=frame,
-        plate=view.plate,
+        window=canvas.delivered_window(data, support.cpu().numpy(), plate),
+        plate=plate,
         below=below,
         comp=comp,
         alpha=alpha,
@@ -150,18 +157,21 @@ def render_frame(
 
 
 def comp_frame(rendered: Rendered, session: Session) -> Frame:
-    """The composite in the plate's own colour space, ready to be written as half.
+    """The composite in the plate's own colour space over the delivered window, ready to be written.
 
     Only pixels that the look changed are converted back; all others are the plate's own values.
     """
-    plate = rendered.plate
-    rgb = rendered.comp.permute(1, 2, 0).contiguous().cpu().numpy()
-    changed = (rendered.comp != rendered.below).any(0).cpu().numpy()
+    rows, columns = rendered.window.within(rendered.plate.data)
+    plate = rendered.plate.over_window(rendered.window)
+    comp, below = rendered.comp[:, rows, columns], rendered.below[:, rows, columns]
+    changed = (comp != below).any(0).cpu().numpy()
+    rgb = comp.permute(1, 2, 0).contiguous().cpu().numpy()
     converted = session.colour.convert(rgb, WORKING, plate.colourspace)
     pixels = plate.pixels.copy()
-    pixels[..., :3] = np.where(changed[..., None], converted, plate.pixels[..., :3])
+    pixels[..., :3] = np.where(changed[..., None], converted, pixels[..., :3])
     if rendered.alpha is not None:
-        pixels[..., 3] = rendered.alpha.cpu().numpy()
+        alpha = rendered.alpha[rows, columns].cpu().numpy()
+        pixels[..., 3] = np.where(alpha != pixels[..., 3], alpha, pixels[..., 3])
     return replace(plate, pixels=pixels)
 
 
@@ -173,47 +183,29 @@ class _View:
     frame: int
     scale: float
     plate: Frame
-    support_matte: Pixels
     stages: _Stages
     device: str
-
-    @classmethod
-    def of(
-        cls,
-        shot_file: ShotFile,
-        look: Look,
-        frame: int,
-        *,
-        scale: float,
-        session: Session,
-        stages: _Stages,
-    ) -> "_View":
-        plate, matte = stages.get(
-            "plate", None, lambda: canvas.read_plate(shot_file, look.support.matte, frame, scale)
-        )
-        return cls(shot_file, frame, scale, plate, matte, stages, session.device)
 
     def matte(self, name: str) -> Tensor:
         """A matte over the window (H, W); `frame` is all 1."""
         plane: Tensor = self.stages.get(f"matte {name}", None, lambda: self._matte(name))
         return plane
 
-    def _matte(self, name: str) -> Tensor:
-        if name == FRAME:
-            return self.tensor(np.ones(self.plate.pixels.shape[:2], np.float32))
-        return self.tensor(
-            canvas.read_matte(self.shot_file, name, self.frame, self.plate, self.scale)
+    def support(self, look: Look) -> Tensor:
+        """The weight of the permission matte (H, W), its ramp included."""
+        name, ramp = look.support.matte, value_at(look.support.ramp, self.frame)
+        weight: Tensor = self.stages.get(
+            "support", (name, ramp), lambda: ramped_inside(self.matte(name), ramp * self.scale)
         )
-
-    def support(self, ramp: float) -> Tensor:
-        weight: Tensor = self.stages.get("support", ramp, lambda: self._support(ramp))
         return weight
-
-    def _support(self, ramp: float) -> Tensor:
-        return ramped_inside(self.tensor(self.support_matte), ramp * self.scale)
 
     def tensor(self, plane: Pixels) -> Tensor:
         return torch.from_numpy(plane).to(self.device)
+
+    def _matte(self, name: str) -> Tensor:
+        return self.tensor(
+            canvas.read_matte(self.shot_file, name, self.frame, self.plate, self.scale)
+        )
 
 
 def _in_working_space(view: _View, session: Session) -> Tensor:
@@ -221,8 +213,10 @@ def _in_working_space(view: _View, session: Session) -> Tensor:
     return view.tensor(rgb).permute(2, 0, 1).contiguous()
 
 
-def _alpha_of(plate: Frame) -> Tensor | None:
-    return torch.from_numpy(plate.pixels[..., 3]) if len(plate.channels) == 4 else None
+def _alpha_of(view: _View) -> Tensor | None:
+    if len(view.plate.channels) < 4:
+        return None
+    return view.tensor(np.ascontiguousarray(view.plate.pixels[..., 3]))
 
 
 def _layer_rgba(
@@ -241,9 +235,8 @@ def _layer_rgba(
         (value_at(blend.erode, frame), value_at(blend.feather, frame)),
     )
     shape = stages.get(f"{layer.name}/shape", shape_key, lambda: _shape(layer, view))
-    ramp = value_at(look.support.ramp, frame)
-    edge_key = (shape_key, ramp)
-    weight = stages.get(f"{layer.name}/weight", edge_key, lambda: shape * view.support(ramp))
+    edge_key = (shape_key, look.support.matte, value_at(look.support.ramp, frame))
+    weight = stages.get(f"{layer.name}/weight", edge_key, lambda: shape * view.support(look))
     opacity, exposure = value_at(blend.opacity, frame), value_at(blend.exposure, frame)
     key = (made_of, edge_key, opacity, exposure, blend.tint, blend.glow)
     rgba = stages.get(

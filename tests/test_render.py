@@ -243,3 +243,53 @@ def test_a_display_window_that_does_not_start_at_zero(tmp_path: Path) -> None:
         made[name] = render_frame(shot_file, show.look().look, 1004, session=session)
     assert made["moved"].plate.data == Window(100, 50, WIDTH, HEIGHT)
     assert torch.equal(made["moved"].comp, made["at_zero"].comp)
+
+
+def test_ramp_and_edges_do_not_depend_on_the_data_window(small_show: SmallShow) -> None:
+    look = LOOK.replace("{matte: frame}", "{matte: tower, ramp: 6.0}")
+    look = look.replace(
+        "holdouts: [tower]\n    blend: {", "matte: tower\n    blend: {feather: 3.0, "
+    )
+    session = Session(small_show.folder)
+    whole = rendered(small_show, session, 1004, look)
+    path = small_show.folder.root / "plates" / "plate.1004.exr"
+    frame = exr.read(path, ("R", "G", "B"), colourspace="ACEScg", number=1004)
+    small = frame.over_window(Window(60, 20, 20, 20))
+    exr.write(path, small, date_time=exr.NO_DATE)
+    cropped = rendered(small_show, Session(small_show.folder), 1004, look)
+    assert torch.equal(cropped.support, whole.support)
+    assert torch.equal(cropped.layers["dust"], whole.layers["dust"])
+    assert cropped.window == Window(53, 8, 24, 44)
+    comp = comp_frame(cropped, session)
+    assert comp.data == cropped.window
+
+
+def test_the_other_eye_is_delivered_as_rgba(small_show: SmallShow, beachball: Path) -> None:
+    shot_file = ingest(
+        small_show.folder,
+        beachball,
+        sequence="ball",
+        shot="left",
+        fps="24",
+        colourspace="ACEScg",
+        view="left",
+    )
+    look = LookFile.open(
+        str(
+            small_show.add_look(
+                LOOK[: LOOK.index("  - name: dust")].replace("[64, 36]", "[128, 97]")
+            )
+        )
+    ).look
+    session = Session(small_show.folder)
+    made = comp_frame(render_frame(shot_file, look, 1, session=session), session)
+    assert made.channels == ("R", "G", "B", "A")
+    untouched = exr.read(
+        beachball.with_name("singlepart.0001.exr"),
+        ("left.R", "left.G", "left.B", "left.A"),
+        colourspace="ACEScg",
+        number=1,
+    )
+    same = made.over_window(untouched.data).pixels == untouched.pixels
+    print(f"{same.mean():.0%} of the left eye's values are untouched")
+    assert same.mean() > 0.05

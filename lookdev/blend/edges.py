@@ -1,29 +1,46 @@
 """Edges of mattes: erode, feather, and the ramp inside a support.
 
-Distances are Euclidean (OpenCV's precise transform), in pixels. Mattes are (H, W) of 0..1, on the
-CPU or a GPU; distance and blur themselves run on the CPU, in OpenCV.
+Lengths are pixels. Mattes are (H, W) of 0..1 on any device; OpenCV does the work, on the CPU.
 """
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
-_EDGE = 0.5
+_DISC = 8
 _FINE = 6.0
 
 
 def eroded(matte: Tensor, pixels: float) -> Tensor:
-    """Shrink a matte by a distance; a negative one grows it. Soft interiors keep their values.
+    """Shrink a matte by a distance; a negative one grows it. The border is continued.
 
-    The new edge is one pixel soft and lies `pixels` inside the old one's 0.5 contour.
+    Greyscale: each pixel takes the smallest (growing: the largest) value within that distance, so
+    soft edges stay as soft as they were, and the effect rises from nothing at 0. Between whole
+    pixels it is mixed.
     """
     if pixels == 0:
         return matte
-    inside = matte > _EDGE
-    distance = torch.where(inside, _distance(inside), 1 - _distance(~inside))
-    edge = (distance - pixels).clamp(0, 1)
-    return torch.minimum(matte, edge) if pixels > 0 else torch.maximum(matte, edge)
+    filtered = cv2.erode if pixels > 0 else cv2.dilate
+    whole, part = divmod(abs(pixels), 1)
+    plane = matte.cpu().numpy()
+    for radius in _radii(int(whole)):
+        plane = filtered(plane, _disc(radius), borderType=cv2.BORDER_REPLICATE)
+    if part:
+        further = filtered(plane, _disc(1), borderType=cv2.BORDER_REPLICATE)
+        plane = plane + np.float32(part) * (further - plane)
+    return torch.from_numpy(plane).to(matte.device)
+
+
+def _radii(total: int) -> list[int]:
+    """A large disc as a row of small ones: the same within a pixel, at a fraction of the cost."""
+    return [_DISC] * (total // _DISC) + ([total % _DISC] if total % _DISC else [])
+
+
+def _disc(radius: int) -> npt.NDArray[np.uint8]:
+    side = 2 * radius + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def feathered(matte: Tensor, sigma: float) -> Tensor:

@@ -44,7 +44,7 @@ def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) ->
             out,
             comp,
             compression=show.compression,
-            date_time=exr.NO_DATE,
+            date_time=look_file.look.exif_time,
             pixel_aspect=look_file.shot.pixel_aspect,
         )
     return out

@@ -10,15 +10,9 @@ from pathlib import Path
 from lookdev import errors
 from lookdev.errors import DeliveryError, LookdevError
 from lookdev.finals import parameters
-from lookdev.finals.plan import Plan, check_writable, delivery_folder, make_plan
-from lookdev.finals.records import (
-    DeliveryRecord,
-    damaged,
-    identity_of,
-    missing_frames,
-    read_record,
-    require_same,
-)
+from lookdev.finals.hold import begun, held
+from lookdev.finals.plan import Plan, delivery_folder, make_plan
+from lookdev.finals.records import read_record, require_same, verified
 from lookdev.spec.folder import LookFile
 
 NOTEBOOK = "notebooks/final.ipynb"
@@ -49,28 +43,19 @@ def render(
     notebook = plan.look_file.folder.root / NOTEBOOK
     if not notebook.is_file():
         raise DeliveryError(f"{notebook}: is missing; `lookdev init` puts it into a show")
-    check_writable(folder)
-    known = read_record(folder)
-    if known is None:
+    with held(folder):
+        identity, record = begun(plan)
+    if record is None:
         _execute(notebook, plan, say or (lambda _line: None))
-        known = read_record(folder)
-    _require_delivered(plan, known)
-    return plan
-
-
-def _require_delivered(plan: Plan, record: DeliveryRecord | None) -> None:
+        record = read_record(folder)
     if record is None:
         raise DeliveryError(
-            f"{plan.folder}: the notebook ended without a finished delivery; "
+            f"{folder}: the notebook ended without a finished delivery; "
             "run the same command again, finished frames are kept"
         )
-    require_same(record.identity, identity_of(plan), plan.folder)
-    missing = missing_frames(plan, record.frames)
-    files = {name: hash_ for frame in record.frames for name, hash_ in frame.files.items()}
-    bad = damaged(plan.folder, files | record.files)
-    if missing or bad:
-        what = f"frames {missing} are missing" if missing else f"{bad[0]} is missing or changed"
-        raise DeliveryError(f"{plan.folder}: {what}; deliver again with --new-version")
+    require_same(record.identity, identity, folder)
+    verified(plan, record)
+    return plan
 
 
 def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
@@ -81,8 +66,8 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
 
     try:
         papermill.execute_notebook(
-            notebook,
-            plan.folder / "final.ipynb",
+            _literal(notebook),
+            _literal(plan.folder / "final.ipynb"),
             parameters=parameters.of(plan),
             progress_bar=False,
             stdout_file=_Lines(say),
@@ -91,11 +76,18 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
         )
     except papermill.PapermillExecutionError as error:
         raise _as_our_own(error) from error
-    except DeadKernelError as error:
+    except (DeadKernelError, RuntimeError) as error:
         raise DeliveryError(
-            f"{plan.folder}: the kernel died (out of memory, or killed); "
+            f"{plan.folder}: the kernel died ({str(error).splitlines()[0]}); "
             "run the same command again, finished frames are kept"
         ) from error
+    except OSError as error:
+        raise DeliveryError(f"{plan.folder}: cannot be written: {error}") from error
+
+
+def _literal(path: Path) -> str:
+    """A path as papermill takes it: it fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _as_our_own(error: Exception) -> LookdevError:

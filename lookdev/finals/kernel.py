@@ -1,14 +1,30 @@
-"""The kernel a final runs in: spoken to through sockets of the file system, not of the network."""
+"""The kernel a final runs in: this very Python, spoken to through sockets of the file system."""
 
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
 
 class LocalKernel(AsyncKernelManager):
-    """A kernel that nobody else on the machine's network can listen to."""
+    """A kernel that nobody else can listen to, and no other Python can take the place of."""
 
     @default("transport")
     def _transport(self) -> str:
         return "tcp" if sys.platform == "win32" else "ipc"
+
+    def _ip_default(self) -> str:
+        """Where its sockets lie: a private folder of its own, so that kernels never meet."""
+        if self.transport == "tcp":
+            return "127.0.0.1"
+        self._sockets = TemporaryDirectory(prefix="lookdev-", ignore_cleanup_errors=True)
+        return str(Path(self._sockets.name) / "kernel")
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """This interpreter, whatever kernels the machine offers."""
+        return KernelSpec(**get_kernel_dict())

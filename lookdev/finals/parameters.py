@@ -1,5 +1,6 @@
 """What the final notebook is handed: look, frames, out_dir, and nothing else."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from lookdev.spec.files import write_text
 
 NAMES = ("look", "frames", "out_dir")
 
-_KERNEL_OWN = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
+_UNDERSCORED = re.compile(r"__\w+__|_{1,3}|_i{0,3}[0-9]*|_(ih|oh|dh|exit_code)")
+"""IPython's own variables: `_`, `_i1`, `_oh`, `__name__`, ..."""
+_CONTAINERS = {"In": list, "Out": dict}
+_CALLABLES = ("exit", "quit", "get_ipython", "open")
 
 
 def of(plan: Plan) -> dict[str, str]:
@@ -43,7 +47,7 @@ def planned(names: Mapping[str, object]) -> Plan:
     given = {
         name: value
         for name, value in names.items()
-        if not name.startswith("_") and name not in _KERNEL_OWN and not _is_import(value)
+        if not _is_the_kernels(name, value) and not _is_import(value)
     }
     unknown = sorted(set(given) - set(NAMES))
     if unknown:
@@ -61,6 +65,14 @@ def planned(names: Mapping[str, object]) -> Plan:
     return make_plan(
         str(given["look"]), frames=str(given["frames"]), folder=Path(str(given["out_dir"]))
     )
+
+
+def _is_the_kernels(name: str, value: object) -> bool:
+    if name in _CONTAINERS:
+        return isinstance(value, _CONTAINERS[name])
+    if name in _CALLABLES:
+        return callable(value)
+    return _UNDERSCORED.fullmatch(name) is not None
 
 
 def _is_import(value: object) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from lookdev.errors import DeliveryError, SpecError
 from lookdev.generate.preflight import check_frames, check_look
-from lookdev.image.exr import NO_DATE
 from lookdev.image.sequence import describe, frame_path, parse_frames
 from lookdev.spec.folder import LookFile
 
@@ -33,12 +32,6 @@ class Plan:
     def frame_range(self) -> str:
         """The frames as text: `1001-1024`."""
         return describe(list(self.frames))
-
-    @property
-    def date_time(self) -> str:
-        """`DateTime` of every EXR: the look's, not the clock's, so that bytes repeat."""
-        created = self.look_file.look.created
-        return created.replace("-", ":") if created else NO_DATE
 
     def comp(self, frame: int) -> Path:
         """The flat comp of a frame."""
@@ -80,7 +73,8 @@ def make_plan(look: str, *, frames: str | None, folder: Path) -> Plan:
     """
     look_file = LookFile.open(look)
     plate = look_file.shot.plate
-    chosen = parse_frames(frames) if frames else tuple(range(plate.first, plate.last + 1))
+    every = tuple(range(plate.first, plate.last + 1))
+    chosen = every if frames is None else parse_frames(frames)
     check_look(look_file)
     check_frames(look_file, chosen)
     return Plan(look_file, chosen, folder.resolve())

@@ -33,7 +33,7 @@ def write_preview(plan: Plan, colour: Colour) -> Path:
     width = round(shot.width * shot.pixel_aspect)
     with MovieWriter(path, width=width, height=shot.height, fps=Fraction(shot.fps)) as movie:
         for frame in plan.frames:
-            shown = _shown(plan, _comp(plan, frame), colour, width=width)
+            shown = _shown(plan, _comp(plan, frame), colour, size=(width, shot.height))
             movie.add(burned_in(shown, plan.name, f"{shot.sequence}/{shot.shot}  {frame}"))
     return path
 
@@ -42,14 +42,15 @@ def write_sheet(plan: Plan, colour: Colour) -> Path:
     """Write `sheet.png`: first, middle and last frame; plate, each layer alone, comp."""
     path = plan.folder / "sheet.png"
     frames = sorted({plan.frames[0], plan.frames[len(plan.frames) // 2], plan.frames[-1]})
+    shot = plan.look_file.shot
+    cell = _CELL, max(1, round(_CELL * shot.height / (shot.width * shot.pixel_aspect)))
     rows = [
         [
-            Cell(_shown(plan, picture, colour, width=_CELL), (f"{frame}  {label}",))
+            Cell(_shown(plan, picture, colour, size=cell), (f"{frame}  {label}",))
             for label, picture in _pictures(plan, frame)
         ]
         for frame in frames
     ]
-    shot = plan.look_file.shot
     title = f"{plan.name}   {shot.sequence}/{shot.shot}   frames {plan.frame_range}"
     subtitle = f"plate, each layer alone over dark grey, comp   view: {_view(plan)}"
     write_png(path, contact_sheet(rows, title=title, subtitle=subtitle, cell_width=_CELL))
@@ -80,13 +81,12 @@ def _layer(plan: Plan, layer: str, frame: int) -> Frame:
     return replace(read, pixels=np.ascontiguousarray(over_grey), channels=channels[:3])
 
 
-def _shown(plan: Plan, frame: Frame, colour: Colour, *, width: int) -> Picture:
-    """A frame's display window at a width, unsqueezed; made small while it is still linear."""
-    shot = plan.look_file.shot
+def _shown(plan: Plan, frame: Frame, colour: Colour, *, size: tuple[int, int]) -> Picture:
+    """A frame's display window at a width and height; resized while it is still linear."""
     pixels = frame.over_window(frame.display).pixels
-    height = max(1, round(frame.display.height * width / (shot.width * shot.pixel_aspect)))
-    rgb = colour.convert(resized(pixels, width, height), frame.colourspace, WORKING)
-    return to_8_bit(colour.view(rgb, plan.look_file.folder.viewing, shot.cdl))
+    rgb = colour.convert(resized(pixels, *size), frame.colourspace, WORKING)
+    viewing = plan.look_file.folder.viewing
+    return to_8_bit(colour.view(rgb, viewing, plan.look_file.shot.cdl))
 
 
 def _view(plan: Plan) -> str:

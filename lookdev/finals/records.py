@@ -1,6 +1,7 @@
 """What a delivery says of itself, and the journal it keeps until it is finished."""
 
 import json
+import logging
 import shutil
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -12,12 +13,18 @@ from pydantic import Field, ValidationError
 from lookdev.errors import DeliveryError
 from lookdev.finals.plan import Plan
 from lookdev.generate.catalogue import model_files
+from lookdev.image.colour import open_colour
+from lookdev.image.media import SUMS
 from lookdev.spec.base import Spec
+from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest
 from lookdev.spec.files import sha256, write_json
+from lookdev.spec.folder import LookFile
 
 RECORD = "delivery.json"
 _JOURNAL = ".unfinished"
+
+log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Spec)
 
@@ -32,7 +39,14 @@ class Identity(Spec):
     shot: str
     shot_digest: Digest
     frames: str
+    media: Digest
+    """Of `media.sha256`: every plate and companion frame as it was ingested."""
     models: dict[str, Digest]
+    colour: dict[str, str]
+    """OCIO config and show LUT, by content, and how it is viewed."""
+    compression: str
+    code: Digest
+    """Of lookdev's own sources."""
     versions: dict[str, str]
 
 
@@ -46,6 +60,8 @@ class FrameRecord(Spec):
     """Of the comp: channels, windows and half values, whatever the compression."""
     seconds: float
     evaluations: int
+    machine: dict[str, str | int]
+    """What of the machine and its libraries can change pixels."""
 
 
 class DeliveryRecord(Spec):
@@ -56,6 +72,8 @@ class DeliveryRecord(Spec):
     identity: Identity
     colourspace: str
     """Of the flat comp: the plate's."""
+    layers: dict[str, str]
+    """How each layer goes over: its transfer, in comp order."""
     layers_colourspace: str
     """Of the layers, which are premultiplied and scene-linear."""
     support: str
@@ -63,7 +81,6 @@ class DeliveryRecord(Spec):
     frames: tuple[FrameRecord, ...]
     files: dict[str, Digest]
     """Preview, sheet and final.yaml."""
-    machine: dict[str, str | int]
     model_loads: int
     seconds: float
     evaluations: int
@@ -79,9 +96,19 @@ def identity_of(plan: Plan) -> Identity:
         shot=f"{shot.sequence}/{shot.shot}",
         shot_digest=digest(shot),
         frames=plan.frame_range,
+        media=sha256(look_file.shot_file.path.with_name(SUMS)),
+        colour=_colour_of(look_file),
+        compression=look_file.folder.show.compression,
+        code=code_digest(),
         models={name: model_files(look_file.folder, name).digest for name in sorted(models)},
         versions={name: version(name) for name in ("lookdev", "torch", "diffusers", "OpenImageIO")},
     )
+
+
+def _colour_of(look_file: LookFile) -> dict[str, str]:
+    viewing = look_file.folder.viewing
+    colour = open_colour(look_file.folder.ocio_config)
+    return {**colour.identity(viewing), "display": viewing.display, "view": viewing.view}
 
 
 class Journal:
@@ -101,11 +128,13 @@ class Journal:
         path = self._folder / "identity.json"
         if path.is_file():
             require_same(_read(path, Identity), identity, self._plan.folder)
+            for torn in self._plan.folder.rglob(".*.exr"):  # a killed writer's temporary files
+                torn.unlink()
             return
-        foreign = [e.name for e in self._plan.folder.iterdir() if e.name not in _ALLOWED]
+        foreign = sorted(entry.name for entry in self._plan.folder.iterdir())
         if foreign:
             raise DeliveryError(
-                f"{self._plan.folder}: is no delivery and holds {', '.join(sorted(foreign)[:5])}; "
+                f"{self._plan.folder}: is no delivery and holds {', '.join(foreign[:5])}; "
                 "choose an empty folder"
             )
         self._folder.mkdir(exist_ok=True)
@@ -116,7 +145,11 @@ class Journal:
         path = self._folder / f"{frame}.json"
         if not path.is_file():
             return None
-        record = _read(path, FrameRecord)
+        try:
+            record = _read(path, FrameRecord)
+        except DeliveryError:
+            log.warning("%s: is damaged; its frame is rendered again", path)
+            return None
         planned = {self._plan.relative(p) for p in self._plan.files(frame)}
         whole = planned == set(record.files) and not damaged(self._plan.folder, record.files)
         return record if whole else None
@@ -127,10 +160,8 @@ class Journal:
 
     def close(self) -> None:
         """The delivery is finished: its own record takes over."""
-        shutil.rmtree(self._folder)
-
-
-_ALLOWED = frozenset({_JOURNAL, "final.ipynb", "final.yaml"})
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder)
 
 
 def read_record(folder: Path) -> DeliveryRecord | None:
@@ -167,6 +198,25 @@ def missing_frames(plan: Plan, records: Iterable[FrameRecord]) -> list[int]:
     """Planned frames that no record stands for."""
     present = {record.frame for record in records}
     return [frame for frame in plan.frames if frame not in present]
+
+
+def verified(plan: Plan, record: DeliveryRecord) -> DeliveryRecord:
+    """The record itself, once the files on disk are found to be those it names.
+
+    Raises:
+        DeliveryError: A frame is missing from the record, or a file is missing or changed.
+    """
+    missing = missing_frames(plan, record.frames)
+    if missing:
+        raise DeliveryError(f"{plan.folder}: frames {missing} are missing from its record")
+    files = {name: hash_ for frame in record.frames for name, hash_ in frame.files.items()}
+    bad = damaged(plan.folder, files | record.files)
+    if bad:
+        raise DeliveryError(
+            f"{plan.folder}: {len(bad)} files are missing or changed since delivery, first "
+            f"{bad[0]}; deliver again with --new-version"
+        )
+    return record
 
 
 def _short(value: object) -> str:

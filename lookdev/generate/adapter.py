@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
+from safetensors import SafetensorError
 from torch import Tensor
 
+from lookdev.errors import ModelError
 from lookdev.generate.catalogue import ALLOWED, ModelFiles
 from lookdev.image.element import Element
 from lookdev.image.frame import Pixels
 from lookdev.spec.look import ElementParams
+
+_DAMAGED = (OSError, ValueError, LookupError, TypeError, RuntimeError, SafetensorError)
+"""What diffusers and safetensors raise over damaged files and wrong configurations."""
 
 OnStep = Callable[[int, int], None]
 """Called after each denoising step with (done, total); raising in it cancels."""
@@ -41,5 +46,11 @@ class Adapter(Protocol):
 def load(files: ModelFiles, *, device: str) -> Adapter:
     """Load a model by its allowed pipeline class: safetensors, local files, no remote code."""
     module = import_module(ALLOWED[files.card.pipeline].adapter)
-    adapter: Adapter = module.load(files, device=device)
+    try:
+        adapter: Adapter = module.load(files, device=device)
+    except _DAMAGED as error:
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+        raise ModelError(
+            f"model {files.card.id}: {files.folder}: cannot be loaded ({reason}); copy it again"
+        ) from error
     return adapter

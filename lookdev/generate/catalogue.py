@@ -16,7 +16,8 @@ from lookdev.spec.card import EMBEDDED, ModelCard
 from lookdev.spec.folder import ShowFolder
 from lookdev.spec.look import ElementParams
 
-_PICKLES = frozenset({".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth", ".npy", ".npz", ".joblib"})
+_HARMLESS = frozenset({"", ".csv", ".json", ".md", ".model", ".safetensors", ".txt"})
+"""Suffixes of files that may lie in a model's folder; none of them runs code when it is read."""
 _EMBEDDED_WEIGHTS = Path(__file__).parents[1] / "mini" / "weights"
 
 
@@ -35,12 +36,21 @@ class Family:
 
     adapter: str
     """Module of its adapter."""
+    components: dict[str, tuple[str, str]]
+    """Module and class of each part, exactly as `model_index.json` must name them."""
     refuses: Callable[[ElementParams], str | None]
     """Why it cannot make this element, or None."""
 
 
 ALLOWED: dict[str, Family] = {
-    "ElementPipeline": Family(adapter="lookdev.generate.mini_adapter", refuses=_mini_refuses),
+    "ElementPipeline": Family(
+        adapter="lookdev.generate.mini_adapter",
+        components={
+            "unet": ("lookdev.mini.network", "ElementUNet"),
+            "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
+        },
+        refuses=_mini_refuses,
+    ),
 }
 
 
@@ -67,20 +77,15 @@ def model_files(folder: ShowFolder, model: str) -> ModelFiles:
     if not (path / "model_index.json").is_file():
         raise ModelError(f"{where}: holds no model_index.json; weights must name such a folder")
     files = sorted(p for p in path.rglob("*") if p.is_file())
-    pickles = [p.relative_to(path).as_posix() for p in files if p.suffix in _PICKLES]
-    if pickles:
+    doubtful = [p.relative_to(path).as_posix() for p in files if p.suffix.lower() not in _HARMLESS]
+    if doubtful:
         raise ModelError(
-            f"{where}: holds {', '.join(pickles)}, which may run code when opened; "
-            "keep only .safetensors weights"
+            f"{where}: holds {', '.join(doubtful[:5])}, which may run code when opened; "
+            "keep only .safetensors weights and their .json"
         )
     if not any(p.suffix == ".safetensors" for p in files):
         raise ModelError(f"{where}: holds no .safetensors weights")
-    named = _class_of(path / "model_index.json", where)
-    if named != card.pipeline or named not in ALLOWED:
-        raise ModelError(
-            f"{where}: is a {named}; its card says {card.pipeline}, "
-            f"and lookdev runs {', '.join(ALLOWED)}"
-        )
+    _require_allowed(card, path, where)
     return ModelFiles(card, path, _digest(path, files))
 
 
@@ -89,11 +94,26 @@ def refusal(files: ModelFiles, params: ElementParams) -> str | None:
     return ALLOWED[files.card.pipeline].refuses(params)
 
 
-def _class_of(index: Path, where: str) -> str:
+def _require_allowed(card: ModelCard, folder: Path, where: str) -> None:
+    """The folder's own index names the card's pipeline and just the parts that it may have."""
     try:
-        return str(json.loads(index.read_text(encoding="utf-8"))["_class_name"])
+        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+        named = str(index["_class_name"])
     except (ValueError, LookupError, TypeError) as error:
         raise ModelError(f"{where}: its model_index.json names no pipeline class") from error
+    if named != card.pipeline or named not in ALLOWED:
+        raise ModelError(
+            f"{where}: is a {named}; its card says {card.pipeline}, "
+            f"and lookdev runs {', '.join(ALLOWED)}"
+        )
+    parts = {name: tuple(part) for name, part in index.items() if isinstance(part, list)}
+    if parts != ALLOWED[named].components:
+        raise ModelError(
+            f"{where}: its parts are {parts}; a {named} has {ALLOWED[named].components}"
+        )
+    for name in parts:
+        if not (folder / name).is_dir():
+            raise ModelError(f"{where}: lacks the folder {name}; copy the model again")
 
 
 def _digest(folder: Path, files: list[Path]) -> str:

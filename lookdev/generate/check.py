@@ -54,7 +54,8 @@ def _yaml_files(paths: Iterable[Path]) -> list[Path]:
 
 def _check_file(path: Path, *, plates: bool) -> None:
     folder = ShowFolder.find(path)
-    match path.relative_to(folder.root / "params").parts:
+    params = folder.root / "params"
+    match path.relative_to(params).parts if path.is_relative_to(params) else ():
         case ("show.yaml",):
             open_colour(folder.ocio_config).check_viewing(folder.viewing)
         case ("models", name):

@@ -2,10 +2,8 @@
 
 import hashlib
 import platform
-from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -17,10 +15,14 @@ from lookdev.generate.motion import Track, displacement
 from lookdev.image.element import Element
 from lookdev.image.frame import Pixels
 from lookdev.image.track import read_track
+from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest_of
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
 from lookdev.store.cache import Cache
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Elements:
@@ -60,7 +62,7 @@ class Elements:
                 "wind": wind,
                 "noise": {"moved": moved, "stream": stream},
                 "machine": machine(self._device),
-                "code": _code_digest(),
+                "code": code_digest("generate", "image", "mini", "spec"),
             }
         )
         kept = self._cache.get(key)
@@ -127,14 +129,3 @@ def _place_in_noise(
 
 def _digest_of_pixels(pixels: Pixels) -> str:
     return hashlib.sha256(pixels.tobytes()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _code_digest() -> str:
-    """Of our own sources that draw elements: an edit there must not be served old pixels."""
-    package = Path(__file__).parents[1]
-    total = hashlib.sha256()
-    for room in ("generate", "mini", "image"):
-        for path in sorted((package / room).rglob("*.py")):
-            total.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()

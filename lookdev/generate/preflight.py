@@ -55,11 +55,12 @@ def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:
 def _check_size(layer: Layer, look_file: LookFile) -> None:
     shot = look_file.shot
     width, height = layer.element.size
-    best = round(width * shot.height / shot.width)
+    best = round(width * shot.height / (shot.width * shot.pixel_aspect))
     if abs(height - best) > max(1, best * _PROPORTION):
         raise SpecError(
             f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "
-            f"{shot.width}x{shot.height}, so write [{width}, {best}]"
+            f"{shot.width}x{shot.height} at pixel aspect {shot.pixel_aspect:g}, "
+            f"so write [{width}, {best}]"
         )
 
 
@@ -73,11 +74,12 @@ def _check_follow(layer: Layer, look_file: LookFile) -> None:
             "ingest one with --track, or write 0"
         )
     track = read_track(look_file.folder.resolve(shot.track))
-    if layer.motion.anchor not in track:
+    first, last = shot.plate.first, shot.plate.last
+    if not first <= layer.motion.anchor <= last:
         raise SpecError(
-            f"{where}.anchor is {layer.motion.anchor}; the track has frames "
-            f"{min(track)} to {max(track)}, choose one of those"
+            f"{where}.anchor is {layer.motion.anchor}; to follow a track it must be a frame of the "
+            f"shot, {first} to {last}"
         )
-    for frame in range(shot.plate.first, shot.plate.last + 1):
+    for frame in range(first, last + 1):
         if frame not in track:
             raise SpecError(f"{look_file.folder.resolve(shot.track)}: has no frame {frame}")

@@ -8,28 +8,25 @@ from lookdev.image import exr, mattes
 from lookdev.image.frame import Frame, Pixels, Window, display_of
 from lookdev.image.sequence import frame_path
 from lookdev.spec.folder import ShotFile
-from lookdev.spec.look import FRAME
+
+_DELIVERED = ("R", "G", "B", "A")
 
 
-def read_plate(shot_file: ShotFile, support: str, frame: int, scale: float) -> tuple[Frame, Pixels]:
-    """The plate and the support matte over the output window.
+def read_plate(shot_file: ShotFile, frame: int, scale: float) -> tuple[Frame, Window]:
+    """The plate over its data and display windows joined, and the data window itself.
 
-    That window is the plate's data window joined with the support's, inside the display window.
+    Every stage works on all of that, so that no edge, blur or ramp depends on where a frame's data
+    window happens to end; `delivered_window` says what of it is written. A proxy shows the display
+    window only. Channels are named R, G, B (and A), whichever view they are from.
     """
     shot = shot_file.shot
     path = frame_path(str(shot_file.folder.resolve(shot.plate.pattern)), frame)
-    plate = exr.read(path, shot.plate.channels, colourspace=shot.plate.colourspace, number=frame)
-    display = plate.display
-    if scale != 1:
-        plate = _proxy(plate.over_window(display), scale)
-    elif support == FRAME:
-        plate = plate.over_window(plate.data.joined(display))
-    else:
-        matte = mattes.read_matte(shot_file, support, frame, display)
-        plate = plate.over_window(plate.data.joined(_bounds(matte, display)))
-    if support == FRAME:
-        return plate, np.ones(plate.pixels.shape[:2], np.float32)
-    return plate, read_matte(shot_file, support, frame, plate, scale)
+    read = exr.read(path, shot.plate.channels, colourspace=shot.plate.colourspace, number=frame)
+    plate = replace(read, channels=_DELIVERED[: len(read.channels)])
+    if scale == 1:
+        return plate.over_window(plate.data.joined(plate.display)), read.data
+    proxy = _proxy(plate.over_window(plate.display), scale)
+    return proxy, proxy.data
 
 
 def read_matte(shot_file: ShotFile, name: str, frame: int, plate: Frame, scale: float) -> Pixels:
@@ -38,6 +35,17 @@ def read_matte(shot_file: ShotFile, name: str, frame: int, plate: Frame, scale: 
         return mattes.read_matte(shot_file, name, frame, plate.data)
     full = mattes.read_matte(shot_file, name, frame, display_of(shot_file.shot))
     return mattes.resized(full, plate.data.width, plate.data.height)
+
+
+def delivered_window(data: Window, support: Pixels, plate: Frame) -> Window:
+    """The plate's data window joined with the support's, inside the display window.
+
+    Args:
+        data: The plate's own data window.
+        support: The support (H, W) over the window of `plate`.
+        plate: What `read_plate` gave.
+    """
+    return data.joined(_bounds(support, plate.data).clipped(plate.display))
 
 
 def _proxy(plate: Frame, scale: float) -> Frame:
@@ -50,6 +58,7 @@ def _proxy(plate: Frame, scale: float) -> Frame:
 
 
 def _bounds(matte: Pixels, window: Window) -> Window:
+    """The smallest window around what is above 0."""
     rows, columns = np.flatnonzero(matte.any(1)), np.flatnonzero(matte.any(0))
     if rows.size == 0:
         return Window(window.x, window.y, 0, 0)

@@ -11,6 +11,7 @@ import PyOpenColorIO as ocio
 
 from lookdev.errors import PlateError, SpecError
 from lookdev.image.frame import Pixels
+from lookdev.spec.files import sha256
 from lookdev.spec.shot import Cdl
 from lookdev.spec.show import Viewing
 
@@ -50,6 +51,17 @@ class Colour:
     def spaces(self) -> tuple[str, ...]:
         """Names of the config's colour spaces."""
         return tuple(space.getName() for space in self._config.getColorSpaces())
+
+    def identity(self, viewing: Viewing) -> dict[str, str]:
+        """What decides its numbers: the config's own cache id, and the show LUT's SHA-256.
+
+        Raises:
+            SpecError: The LUT is missing.
+        """
+        if viewing.lut is None:
+            return {"config": self._config.getCacheID(), "lut": ""}
+        _require_lut(viewing.lut)
+        return {"config": self._config.getCacheID(), "lut": sha256(Path(viewing.lut))}
 
     def has(self, space: str) -> bool:
         """Whether the config knows this colour space (or an alias of it)."""
@@ -115,8 +127,7 @@ class Colour:
                 )
             )
         if viewing.lut is not None:
-            if not Path(viewing.lut).is_file():
-                raise SpecError(f"params/show.yaml: viewing.lut: there is no file {viewing.lut}")
+            _require_lut(viewing.lut)
             group.appendTransform(ocio.FileTransform(viewing.lut))
         group.appendTransform(
             ocio.DisplayViewTransform(src=LOG, display=viewing.display, view=viewing.view)
@@ -128,6 +139,11 @@ class Colour:
 def open_colour(config: str) -> Colour:
     """The config, opened once a process."""
     return Colour(config)
+
+
+def _require_lut(path: str) -> None:
+    if not Path(path).is_file():
+        raise SpecError(f"params/show.yaml: viewing.lut: there is no file {path}")
 
 
 def _first_line(error: Exception) -> str:

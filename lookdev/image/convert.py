@@ -47,7 +47,9 @@ def fresh_folder(version: Path) -> Iterator[Path]:
     except BaseException as error:
         _clear(hidden, missing)
         if isinstance(error, OSError):
-            raise DeliveryError(f"{version}: cannot be written: {error.strerror}") from error
+            raise DeliveryError(
+                f"{version}: cannot be written: {error.strerror or error}"
+            ) from error
         raise
 
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import OpenImageIO as oiio
 
 from lookdev.errors import DeliveryError, PlateError
+from lookdev.image.attributes import attributes_of, carry, report_lost
 from lookdev.image.frame import Attribute, Frame, Pixels, Window
-from lookdev.spec.files import whole_file
+from lookdev.spec.files import is_text, whole_file
 
 MAX_MEGABYTES = 4096
 """A header that asks for more than this is refused before anything is allocated."""
@@ -21,26 +22,6 @@ RAW = "raw"
 
 NO_DATE = "1970:01:01 00:00:00"
 """`DateTime` of what carries no date of its own, so that bytes repeat."""
-
-_OWN = frozenset(  # what OpenImageIO reports of the file itself, and what we write ourselves
-    {
-        "acesImageContainerFlag",  # asks for no compression, which a delivery does not have
-        "compression",
-        "capDate",
-        "DateTime",
-        "PixelAspectRatio",
-        "screenWindowCenter",
-        "screenWindowWidth",
-        "dataWindow",
-        "displayWindow",
-        "chunkCount",
-        "multiView",
-        "view",
-        "name",
-        "type",
-        "version",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -93,11 +74,7 @@ def read_header(path: Path) -> Header:
         data=Window(first.x, first.y, first.width, first.height),
         display=Window(first.full_x, first.full_y, first.full_width, first.full_height),
         pixel_aspect=first.get_float_attribute("PixelAspectRatio", 1.0),
-        attributes=tuple(
-            Attribute(a.name, str(a.type), a.value)
-            for a in first.extra_attribs
-            if ":" not in a.name.removeprefix("smpte:") or a.name.startswith("lookdev:")
-        ),
+        attributes=attributes_of(first),
     )
 
 
@@ -145,8 +122,10 @@ def write(
 ) -> None:
     """Write a frame as scanline EXR, whole or not at all (temporary file, fsync, rename).
 
-    The frame's header is carried over. `date_time` ("2026:01:01 00:00:00") is given rather than
-    taken from the clock, so that the same frame is the same bytes.
+    The frame's header is carried over; the few attributes that OpenImageIO cannot write to EXR are
+    left out, and named in a warning of the log, for they change no pixel. `date_time`
+    ("2026:01:01 00:00:00") is given rather than taken from the clock, so that the same frame is the
+    same bytes.
 
     Raises:
         PlateError: A finite value is too large for half.
@@ -162,13 +141,11 @@ def write(
     spec.x, spec.y = frame.data.x, frame.data.y
     spec.full_x, spec.full_y = frame.display.x, frame.display.y
     spec.full_width, spec.full_height = frame.display.width, frame.display.height
-    for attribute in frame.header:
-        if attribute.name not in _OWN and not attribute.name.startswith(("oiio:", "openexr:")):
-            spec.attribute(attribute.name, oiio.TypeDesc(attribute.kind), attribute.value)
+    carry(frame.header, spec)
     spec.attribute("compression", compression)
     spec.attribute("DateTime", date_time)
     spec.attribute("PixelAspectRatio", pixel_aspect)
-    _write_whole(path, spec, pixels)
+    _write_whole(path, spec, pixels, frame.header)
 
 
 def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[np.float16]:
@@ -190,7 +167,9 @@ def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[
     return halves
 
 
-def _write_whole(path: Path, spec: Any, pixels: npt.NDArray[Any]) -> None:
+def _write_whole(
+    path: Path, spec: Any, pixels: npt.NDArray[Any], header: tuple[Attribute, ...]
+) -> None:
     with whole_file(path) as temporary:
         target = oiio.ImageOutput.create(str(temporary))
         if target is None:
@@ -202,9 +181,14 @@ def _write_whole(path: Path, spec: Any, pixels: npt.NDArray[Any]) -> None:
         closed = target.close()  # a failed write may still close well, and the other way round
         if not (written and closed):
             raise DeliveryError(f"{path}: cannot be written: {problem or _error_of(target)}")
+        written_file = _open(temporary)
+        report_lost(header, written_file.spec(), path)
+        written_file.close()
 
 
 def _open(path: Path) -> Any:
+    if not is_text(str(path)):  # OpenImageIO takes names as UTF-8
+        raise PlateError(f"{str(path)!r}: holds bytes that are no UTF-8 text; rename it")
     if not path.is_file():
         raise PlateError(f"{path}: there is no such file")
     oiio.attribute("limits:imagesize_MB", MAX_MEGABYTES)
@@ -246,13 +230,17 @@ def _part_with(header: Header, channels: Sequence[str]) -> int:
 
 def _error_of(thing: Any) -> str:
     try:
-        return str(thing.geterror())
+        return _one_line(thing.geterror())
     except UnicodeDecodeError:
         return "its header holds text that is no text"
 
 
 def _global_error() -> str:
     try:
-        return str(oiio.geterror()).strip() or "not recognised"
+        return _one_line(oiio.geterror()) or "not recognised"
     except UnicodeDecodeError:
         return "its header holds text that is no text"
+
+
+def _one_line(text: Any) -> str:
+    return "; ".join(line.strip() for line in str(text).splitlines() if line.strip())

@@ -1,11 +1,12 @@
 """Ingest: a plate and its companions become a shot, or one sentence says why not."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from lookdev.errors import DeliveryError, PlateError
+from lookdev.errors import DeliveryError, PlateError, SpecError
 from lookdev.image.colour import Colour, open_colour
 from lookdev.image.companions import Companion, find_companions
 from lookdev.image.convert import convert, fresh_folder, next_version, repair
@@ -19,8 +20,9 @@ from lookdev.image.sequence import describe
 from lookdev.image.survey import CLEAN_PLATE, PLATE, Progress
 from lookdev.image.track import read_track
 from lookdev.spec import strict_yaml
-from lookdev.spec.files import write_text
-from lookdev.spec.folder import ShotFile, ShowFolder
+from lookdev.spec.files import is_text, write_text
+from lookdev.spec.folder import ShotFile, ShowFolder, require_name
+from lookdev.spec.look import FRAME
 
 _SCHEMA_LINE = "# yaml-language-server: $schema=../../../schemas/shot.json\n"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -73,6 +75,7 @@ def ingest(
         DeliveryError: The show's folder cannot be written.
     """
     folder.shot_folder(sequence, shot)  # refuses names that are not safe in a path
+    _require_matte_names(mattes)
     tell = progress or _silent
     others = {CLEAN_PLATE: clean_plate, "depth": depth, "motion": motion}
     locations = {role: location for role, location in others.items() if location is not None}
@@ -143,7 +146,7 @@ def _write(made: ShotFile, tell: Progress) -> None:
     try:
         (made.path.parent / "looks").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DeliveryError(f"{made.path}: cannot be written: {error.strerror}") from error
+        raise DeliveryError(f"{made.path}: cannot be written: {error.strerror or error}") from error
     write_sums(
         made.path.with_name(SUMS),
         made.folder,
@@ -165,10 +168,19 @@ def _require_covered(track: Path | None, found: FoundPlate) -> None:
         )
 
 
+def _require_matte_names(names: Iterable[str]) -> None:
+    for name in names:
+        require_name("matte", name)
+        if name == FRAME:
+            raise SpecError(f"matte {name!r} is the matte of everything; choose another name")
+
+
 def _require_plain(locations: Iterable[Path | str]) -> None:
     for location in locations:
         if _CONTROL.search(str(location)):
             raise PlateError(f"{str(location)!r}: holds a control character; rename it")
+        if not is_text(os.path.abspath(location)):  # noqa: PTH100 - a matte's may end in :CHANNEL
+            raise PlateError(f"{str(location)!r}: holds bytes that are no UTF-8 text; rename it")
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

@@ -107,7 +107,8 @@ def _read_sums(path: Path) -> dict[str, str]:
     if not path.is_file():
         raise PlateError(f"{path}: cannot be found; ingest the shot again")
     sums = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")  # names may hold U+2028
+    for number, line in enumerate(lines, start=1):
         match = _LINE.fullmatch(line)
         if match is None:
             raise PlateError(f"{path}:{number}: is no line of sha256sum; ingest the shot again")
@@ -119,4 +120,4 @@ def _sum(path: Path) -> str:
     try:
         return sha256(path)
     except OSError as error:
-        raise PlateError(f"{path}: cannot be read: {error.strerror}") from error
+        raise PlateError(f"{path}: cannot be read: {error.strerror or error}") from error

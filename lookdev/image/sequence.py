@@ -30,8 +30,13 @@ class Sequence:
 
 
 def frame_path(pattern: str, frame: int) -> Path:
-    """The file of one frame of a `%04d` pattern; negative frames are padded as OpenImageIO does."""
-    return Path(_PRINTF.sub(lambda m: f"{frame:0{int(m[1] or 0)}d}", pattern, count=1))
+    """The file of one frame of a `%04d` pattern; negative frames are padded as OpenImageIO does.
+
+    The number stands in the file's name; a `%` in a folder's name is the folder's own.
+    """
+    path = Path(pattern)
+    name = _PRINTF.sub(lambda m: f"{frame:0{int(m[1] or 0)}d}", path.name, count=1)
+    return path.with_name(name)
 
 
 def describe(frames: list[int]) -> str:

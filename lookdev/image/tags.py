@@ -22,6 +22,7 @@ _INTEROP = {  # the Color Interop Forum's identifiers
     "lin_p3d65_scene": "Linear P3-D65",
 }
 _NO_COLOUR = ("data", "unknown", "raw")
+_ABOUT_COLOUR = {"chromaticities", "colorinteropid", "adoptedneutral", "whiteluminance"}
 
 WORKING_TAGS = (
     Attribute("chromaticities", "float[8]", _RED_GREEN_BLUE_WHITE["ACEScg"]),
@@ -37,6 +38,17 @@ def rate_of(header: Header) -> Fraction | None:
         return None
     rate = Fraction(int(value[0]), int(value[1]))
     return rate if 0 < rate <= 1000 else None
+
+
+def with_rate(header: tuple[Attribute, ...], fps: Fraction) -> tuple[Attribute, ...]:
+    """The header with this rate, exactly, in place of what it says (`FramesPerSecond` too)."""
+    rate = Attribute("framesPerSecond", "rational", fps.as_integer_ratio())
+    return (*_without(header, {"framespersecond"}), rate)
+
+
+def as_data(header: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    """The header of a file that holds no colour, such as a matte: nothing said of colour."""
+    return _without(header, _ABOUT_COLOUR)
 
 
 def timecode_of(header: Header) -> str | None:
@@ -81,3 +93,7 @@ def _with_primaries(chromaticities: Sequence[float]) -> str | None:
         if all(abs(a - b) <= 1e-3 for a, b in zip(chromaticities, known, strict=True)):
             return name
     return None
+
+
+def _without(header: tuple[Attribute, ...], names: set[str]) -> tuple[Attribute, ...]:
+    return tuple(a for a in header if a.name.lower() not in names)

@@ -13,7 +13,7 @@ _WORDS = {
     "dust": "dust dusty powder powders silt sand sandstorm grit concrete plaster cement "
     "pyroclastic billow billows billowing",
     "smoke": "smoke smokes smoky fog fogs foggy haze hazy mist mists misty plume plumes steam "
-    "vapour vapours vapor vapors fume fumes gas gases toxic smog soot wisp wisps",
+    "vapour vapours vapor vapors fume fumes gas gases smog soot wisp wisps",
     "snow": "snow snows snowy snowfall snowflake snowflakes snowstorm flake flakes blizzard "
     "blizzards flurry flurries sleet ash ashes ashfall",
     "embers": "ember embers spark sparks cinder cinders firefly fireflies fire fires flame flames",

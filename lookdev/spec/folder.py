@@ -71,37 +71,41 @@ class ShowFolder:
     def resolve(self, location: str) -> Path:
         """The path of a location in YAML: relative to the show, or under a root of `show.yaml`."""
         head, _, rest = location.partition("/")
-        if head in self.show.roots:
-            system = {"linux": "linux", "darwin": "darwin", "win32": "windows"}.get(sys.platform)
-            base = getattr(self.show.roots[head], system) if system else None
-            if base is None:
-                raise SpecError(
-                    f"{self.root}/params/show.yaml: roots.{head} has no path for {sys.platform}"
-                )
-            return Path(base) / rest
-        return self.root / location
+        if head not in self.show.roots:
+            return self.root / location
+        base = self._bases[head]
+        if base is None:
+            raise SpecError(
+                f"{self.root}/params/show.yaml: roots.{head} has no path for {sys.platform}"
+            )
+        return base / rest
 
     def locate(self, path: Path) -> str:
-        """The inverse of `resolve`: how YAML should name a path, so that the show can move."""
-        path = path.resolve()
-        if path.is_relative_to(self.root):
-            return path.relative_to(self.root).as_posix()
-        for name in self.show.roots:
-            base = self.resolve(name + "/")
-            if path.is_relative_to(base):
-                return f"{name}/{path.relative_to(base).as_posix()}"
-        return path.as_posix()
+        """The inverse of `resolve`: how YAML should name a path, so that the show can move.
+
+        A location in the show is preferred, then one under a root; a name that `resolve` would take
+        elsewhere (a folder of the show called as a root is) is never given, but the absolute path.
+        """
+        given, real = Path.cwd() / path, path.resolve()
+        places = [("", self.root)]
+        places += [(f"{name}/", base) for name, base in self._bases.items() if base is not None]
+        for prefix, base in places:
+            for below in (_below(given, base), _below(real, base)):
+                if below is not None and self.resolve(prefix + below).resolve() == real:
+                    return prefix + below
+        return real.as_posix()
+
+    @cached_property
+    def _bases(self) -> dict[str, Path | None]:
+        """The roots' folders on this operating system."""
+        system = {"linux": "linux", "darwin": "darwin", "win32": "windows"}.get(sys.platform, "")
+        bases = {name: getattr(root, system, None) for name, root in self.show.roots.items()}
+        return {name: None if base is None else Path(base) for name, base in bases.items()}
 
     def shot_folder(self, sequence: str, shot: str) -> Path:
         """`params/shots/<sequence>/<shot>`, for names that are safe in a path."""
-        for what, name in (("sequence", sequence), ("shot", shot)):
-            try:
-                TypeAdapter(Name).validate_python(name)
-            except ValidationError as error:
-                raise SpecError(
-                    f"{what} {name!r} is no name: use letters, digits, _ and -, "
-                    "starting with a letter, at most 63"
-                ) from error
+        require_name("sequence", sequence)
+        require_name("shot", shot)
         return self.root / "params" / "shots" / sequence / shot
 
     def card(self, model: str) -> ModelCard:
@@ -177,11 +181,15 @@ class LookFile:
             SpecError: There is no such look, or it does not lie in a shot of a show.
         """
         path = Path(reference)
-        if path.suffix in (".yaml", ".yml") or path.is_file():
+        try:
+            is_file = path.resolve().is_file()
+        except (OSError, ValueError) as error:  # no system has a file of such a name
+            raise _no_look(reference) from error
+        if is_file or path.suffix in (".yaml", ".yml"):
             return cls._at(path)
         parts = reference.split("/")
         if len(parts) != 3 or not _LOOK_NAME.fullmatch(parts[2]):
-            raise SpecError(f"{reference}: is neither a look's file nor sequence/shot/name_v003")
+            raise _no_look(reference)
         folder = ShowFolder.find(start or Path.cwd())
         return cls._at(folder.shot_folder(parts[0], parts[1]) / "looks" / f"{parts[2]}.yaml")
 
@@ -203,3 +211,28 @@ class LookFile:
             raise SpecError(f"{path}: a look is named name_v003.yaml: name, _v, three digits")
         folder = ShowFolder.find(shot_folder)
         return cls(path, look, ShotFile.open(folder, shot_folder.parent.name, shot_folder.name))
+
+
+def require_name(what: str, name: str) -> None:
+    """Raise a SpecError unless `name` is safe in a path; `what` says whose it is."""
+    try:
+        TypeAdapter(Name).validate_python(name)
+    except ValidationError as error:
+        raise SpecError(
+            f"{what} {name!r} is no name: use letters, digits, _ and -, "
+            "starting with a letter, at most 63"
+        ) from error
+
+
+def _below(path: Path, base: Path) -> str | None:
+    """Where `path` lies in `base`, links followed only where the names do not say so."""
+    if ".." not in path.parts and path.is_relative_to(base):
+        return path.relative_to(base).as_posix()
+    real = base.resolve()
+    folder = next((folder for folder in path.parents if folder.resolve() == real), None)
+    return None if folder is None else path.relative_to(folder).as_posix()
+
+
+def _no_look(reference: str) -> SpecError:
+    short = reference if len(reference) <= 200 else f"{reference[:197]}..."
+    return SpecError(f"{short}: is neither a look's file nor sequence/shot/name_v003")

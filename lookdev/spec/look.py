@@ -143,6 +143,11 @@ class Look(Spec):
             seen.add(layer.name)
         return self
 
+    @property
+    def exif_time(self) -> str:
+        """`created` as EXR's DateTime has it; the epoch where it is not written."""
+        return (self.created or "1970-01-01 00:00:00").replace("-", ":")
+
     def mattes(self) -> set[str]:
         """Names of every matte the look needs, without `frame`."""
         named = {self.support.matte}

@@ -1,13 +1,29 @@
 """A show: what its shots have in common."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from lookdev.spec.base import Name, Rate, Spec
 
 STUDIO_CONFIG = "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5"
 """OpenColorIO's built-in ACES studio config: used where neither the show nor $OCIO names one."""
+
+
+_TEMPLATE = (
+    r"([A-Za-z0-9_-]|\{sequence\}|\{shot\}|\{look\})*"
+    r"\{delivery(:0[1-6]d)?\}[A-Za-z0-9_-]*"
+)
+
+
+def _is_template(text: str) -> str:
+    if not re.fullmatch(_TEMPLATE, text):
+        raise ValueError(
+            "it may hold letters, digits, _, -, {sequence}, {shot} and {look}, "
+            "and {delivery} or {delivery:03d} once, as the last of them"
+        )
+    return text
 
 
 class Viewing(Spec):
@@ -24,7 +40,8 @@ class Naming(Spec):
 
     delivery: Annotated[
         str,
-        StringConstraints(pattern=r"^[A-Za-z0-9_{}:-]*\{delivery(:0?[0-9]+d)?\}[A-Za-z0-9_-]*$"),
+        AfterValidator(_is_template),
+        Field(json_schema_extra={"pattern": f"^({_TEMPLATE})$"}),
     ] = "{shot}_{look}_v{delivery:03d}"
     """Folder and file name of a delivery: {sequence}, {shot}, {look}, {delivery}."""
 

@@ -6,7 +6,7 @@ The rest is plain JSON data, which pydantic then validates strictly, as JSON.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from lookdev.errors import SpecError
 from lookdev.spec import yaml_writer
 from lookdev.spec.base import Spec
+from lookdev.spec.files import is_text
 from lookdev.spec.yaml_reader import parameter_name, parse
 
 S = TypeVar("S", bound=Spec)
@@ -51,7 +52,7 @@ def _text_of(path: Path) -> str:
             raise SpecError(f"{path}: larger than {MAX_BYTES} bytes; this is no parameters file")
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SpecError(f"{path}: cannot be read: {error.strerror}") from error
+        raise SpecError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise SpecError(
             f"{path}: is not UTF-8 text at byte {error.start}; save it as UTF-8"
@@ -63,10 +64,28 @@ def _validate(data: Any, kind: type[S], source: str, lines: Mapping[tuple[str, .
         return kind.model_validate_json(json.dumps(data))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        at = _walk(data, first["loc"], missing=first["type"] in ("missing", "extra_forbidden"))
+        at = _place(data, first)
         line = next((lines[at[:n]] for n in range(len(at), 0, -1) if at[:n] in lines), None)
         where = source if line is None else f"{source}:{line}"
         raise SpecError(f"{where}: {_sentence(data, at, first)}") from error
+
+
+def _place(data: Any, error: ErrorDetails) -> tuple[str, ...]:
+    if error["type"] == "json_invalid":
+        return _half_character(data, ()) or ()
+    missing = error["type"] in ("missing", "extra_forbidden")
+    return _walk(data, error["loc"], missing=missing)
+
+
+def _half_character(data: Any, at: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Where a lone surrogate stands, which is no text; JSON makes a pair of them one character."""
+    if isinstance(data, str):
+        return None if is_text(json.loads(json.dumps(data))) else at
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(data, dict | list):
+        items = data.items() if isinstance(data, dict) else enumerate(data)
+    inside = (_half_character(value, (*at, str(key))) for key, value in items)
+    return next((place for place in inside if place is not None), None)
 
 
 def _walk(data: Any, loc: Sequence[int | str], *, missing: bool) -> tuple[str, ...]:
@@ -100,6 +119,15 @@ def _sentence(data: Any, at: tuple[str, ...], error: ErrorDetails) -> str:
             return f'{name} is {value}; it must be text: write "{value}"'
         case "string_pattern_mismatch":
             return f"{name} is {value}; it must match {error['ctx']['pattern']}"
+        case "json_invalid":
+            return f"{name} holds half a character (a lone surrogate); type the text anew"
         case _:
-            message = error["msg"].removeprefix("Input should ").removeprefix("be ")
-            return f"{name} is {value}; it must be {message}"
+            return f"{name} is {value}; {_mend(error['msg'])}"
+
+
+def _mend(message: str) -> str:
+    """Of `Tuple should have at most 64 items after validation, not 65`, what a person can use."""
+    _, should, rest = message.partition(" should ")
+    if not should:
+        return message[:1].lower() + message[1:]
+    return f"it must {rest.replace(' after validation', '')}"

@@ -30,7 +30,7 @@ def init(folder: Path) -> ShowFolder:
                 shutil.copy(source, target)
         write_schemas(folder / "params" / "schemas")
     except OSError as error:
-        raise SpecError(f"{folder}: cannot be made: {error.strerror}") from error
+        raise SpecError(f"{folder}: cannot be made: {error.strerror or error}") from error
     return ShowFolder(folder.resolve())
 
 

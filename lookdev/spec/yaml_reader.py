@@ -35,8 +35,12 @@ def parse(text: str, path: Path) -> tuple[Any, Lines]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SpecError(f"{path}:{line}: is not valid YAML: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise SpecError(f"{path}: is not valid YAML: {error}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise SpecError(
+            f"{path}:{line}: holds the character U+{error.character:04X}, which YAML does not "
+            "allow; remove it"
+        ) from error
     if root is None:
         raise SpecError(f"{path}: is empty")
     reader = _Reader(path, _layer_names(root))

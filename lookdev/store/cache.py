@@ -9,10 +9,13 @@ added or removed whole.
 import hashlib
 import logging
 import os
-import tempfile
+import re
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 _DIGEST = hashlib.sha256().digest_size
+_ENTRY = re.compile(r"[0-9a-f]{62}")
 _KEEP = 0.9  # of the cap, after a clearing
 
 log = logging.getLogger(__name__)
@@ -26,6 +29,7 @@ class Cache:
         self.folder = folder
         self.max_bytes = max_bytes
         self._bytes: int | None = None
+        self._said = False
 
     def get(self, key: str) -> bytes | None:
         """The payload of a key (64 hex digits), or None where there is none that is whole."""
@@ -33,6 +37,11 @@ class Cache:
         try:
             stored = path.read_bytes()
         except FileNotFoundError:
+            return None
+        except OSError as error:
+            log.warning(
+                "%s: cache entry cannot be read (%s); it is made again", path, error.strerror
+            )
             return None
         payload = stored[_DIGEST:]
         if hashlib.sha256(payload).digest() != stored[:_DIGEST]:
@@ -43,23 +52,45 @@ class Cache:
         return payload
 
     def put(self, key: str, payload: bytes) -> None:
-        """Keep a payload; another process with the same key writes the same bytes."""
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        """Keep a payload; another process with the same key writes the same bytes.
+
+        A cache that cannot be written is said once, and the work goes on without it.
+        """
         try:
-            with os.fdopen(handle, "wb") as file:
+            self._write(self._path(key), payload)
+        except OSError as error:
+            if not self._said:
+                log.warning(
+                    "%s: the cache cannot be written (%s); nothing is kept. Mend cache.path in "
+                    "show.yaml, or the disk",
+                    self.folder,
+                    error.strerror or error,
+                )
+            self._said = True
+        else:
+            self._grown(len(payload) + _DIGEST)
+
+    @staticmethod
+    def _write(path: Path, payload: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".new-{uuid.uuid4().hex}")
+        try:
+            with temporary.open("xb") as file:
                 file.write(hashlib.sha256(payload).digest())
                 file.write(payload)
-            Path(name).replace(path)
+            temporary.replace(path)
         finally:
-            Path(name).unlink(missing_ok=True)
-        self._grown(len(payload) + _DIGEST)
+            temporary.unlink(missing_ok=True)
 
     def entries(self) -> list[Path]:
         """Files of the entries, least recently used first."""
-        files = [(self._used(path), path) for path in self.folder.glob("??/*") if path.is_file()]
-        return [path for _, path in sorted(files)]
+        return [path for _, path in sorted((self._used(path), path) for path in self._files())]
+
+    def _files(self) -> Iterator[Path]:
+        """Only what is named as an entry is: whatever else lies in the folder is not ours."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            if _ENTRY.fullmatch(path.name) and path.is_file():
+                yield path
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]
@@ -68,8 +99,8 @@ class Cache:
     def _touch(path: Path) -> None:
         try:
             os.utime(path)
-        except FileNotFoundError:
-            log.debug("%s: another process cleared it meanwhile", path)
+        except OSError as error:  # cleared meanwhile, or a cache that may only be read
+            log.debug("%s: not touched: %s", path, error)
 
     @staticmethod
     def _used(path: Path) -> int:
@@ -87,7 +118,7 @@ class Cache:
             self._clear()
 
     def _size(self) -> int:
-        return sum(p.stat().st_size for p in self.folder.glob("??/*") if p.is_file())
+        return sum(path.stat().st_size for path in self._files())
 
     def _clear(self) -> None:
         total = self._size()  # other processes add too: the sum of our own would lag behind

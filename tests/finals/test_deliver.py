@@ -10,7 +10,8 @@ from small_show import LOOK, SmallShow
 
 import lookdev.finals.deliver as deliver_module
 from lookdev.errors import DeliveryError, LookdevError, PlateError
-from lookdev.finals.deliver import deliver, pixel_hash
+from lookdev.finals.deliver import deliver
+from lookdev.finals.frame_files import pixel_hash
 from lookdev.finals.plan import Plan, delivery_folder, make_plan
 from lookdev.image import exr
 from lookdev.spec.files import sha256
@@ -102,7 +103,7 @@ class StoppedError(Exception):
 
 def deliver_until(plan: Plan, frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Deliver, and break off after some frames as a killed process would."""
-    real, count = deliver_module._render_one, 0
+    real, count = deliver_module.render_and_write, 0
 
     def counted(*args: object) -> object:
         nonlocal count
@@ -112,7 +113,7 @@ def deliver_until(plan: Plan, frames: int, monkeypatch: pytest.MonkeyPatch) -> N
         return real(*args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(deliver_module, "_render_one", counted)
+        patched.setattr(deliver_module, "render_and_write", counted)
         with pytest.raises(StoppedError):
             deliver(plan, say=quiet)
 

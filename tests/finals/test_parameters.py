@@ -11,7 +11,7 @@ from lookdev.finals.plan import make_plan
 
 def given(show: SmallShow, tmp_path: Path, **changes: object) -> dict[str, object]:
     names = {"look": str(show.look_path), "frames": "1001-1002", "out_dir": str(tmp_path / "d")}
-    return {**names, "In": [], "_hidden": 1, "planned": planned, **changes}
+    return {**names, "In": [], "_i1": "x", "planned": planned, **changes}
 
 
 def test_the_three_parameters_make_the_plan(small_show: SmallShow, tmp_path: Path) -> None:
@@ -26,6 +26,9 @@ def test_the_three_parameters_make_the_plan(small_show: SmallShow, tmp_path: Pat
     [
         ({"lok": "x"}, "lok is no parameter; it takes look, frames, out_dir"),
         ({"seed": 5}, "seed is no parameter"),
+        ({"_frames": "1002"}, "_frames is no parameter"),
+        ({"open": 3}, "open is no parameter"),
+        ({"frames": ""}, "frames is ''"),
         ({"look": None}, "look is missing"),
         ({"frames": None}, "frames is missing"),
         ({"out_dir": None}, "out_dir is missing"),

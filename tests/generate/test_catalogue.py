@@ -63,8 +63,8 @@ def test_the_digest_is_of_every_file(small_show: SmallShow) -> None:
         ("light snow", "a happy dog", "snow.element.prompt is 'a happy dog', which has no word"),
         ("matte: frame", "matte: wall", "names the matte wall; the shot has tower (and frame)"),
         ("holdouts: [tower]", "holdouts: [car]", "names the matte car"),
-        ("[64, 36]", "[64, 64]", "snow.element.size is [64, 64]; the plate is 128x72, so write [64, 36]"),
-        ("follow: 1.0, anchor: 1001", "follow: 1.0, anchor: 990", "dust.motion.anchor is 990; the track has"),
+        ("[64, 36]", "[64, 64]", "snow.element.size is [64, 64]; the plate is 128x72 at pixel aspect 1, so write [64, 36]"),
+        ("follow: 1.0, anchor: 1001", "follow: 1.0, anchor: 990", "dust.motion.anchor is 990; to follow a track it must be"),
         ("prompt: light snow", "model: sdxl, prompt: light snow", "no card for model sdxl"),
     ],
 )  # fmt: skip

@@ -198,3 +198,15 @@ def test_an_aces_containers_flag_is_not_carried_and_float_keeps_what_half_cannot
     read = exr.read(tmp_path / "z.exr", ("Z",), colourspace=exr.RAW, number=1)
     assert (read.pixels == 1e6).all()
     assert "acesImageContainerFlag" not in {a.name for a in read.header}
+
+
+def test_an_error_of_several_lines_is_one_sentence(tmp_path: Path) -> None:
+    class Cut:
+        def geterror(self) -> str:
+            return "OpenEXR: cannot read\n  scanline 7 \n"
+
+    assert exr._error_of(Cut()) == "OpenEXR: cannot read; scanline 7"
+    (tmp_path / "a.exr").write_bytes(b"\x76\x2f\x31\x01" + bytes(range(200)))
+    with pytest.raises(PlateError) as caught:
+        exr.read_header(tmp_path / "a.exr")
+    assert "\n" not in str(caught.value)

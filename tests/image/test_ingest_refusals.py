@@ -1,5 +1,6 @@
 """Every bad plate is refused in one sentence, and nothing is written or changed."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from lookdev.errors import DeliveryError
 from lookdev.image import convert
 from lookdev.image.companions import parse_matte
+from lookdev.image.exr import read_header
 from lookdev.image.ingest import ingest
 from lookdev.image.sequence import frame_path
 from lookdev.spec.folder import ShowFolder
@@ -286,13 +288,33 @@ def test_a_track_that_is_too_short(
         one(show, write_sequence("plate"), track=track)
 
 
-def test_a_matte_called_frame(show: ShowFolder, write_sequence: Write, refused: Refused) -> None:
-    matte = write_sequence("matte", channels=("A",))
-    with refused(
-        f"{show.root}/params/shots/bb/sh0010/shot.yaml: "
-        "a matte may not be named frame: that is the matte of everything"
-    ):
-        one(show, write_sequence("plate"), mattes={"frame": str(matte)})
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("frame", "matte 'frame' is the matte of everything; choose another name"),
+        (
+            "my tower",
+            "matte 'my tower' is no name: use letters, digits, _ and -, starting with a letter, at most 63",
+        ),
+    ],
+)
+def test_a_matte_s_name_is_refused_before_anything_is_read(
+    show: ShowFolder, tmp_path: Path, refused: Refused, name: str, sentence: str
+) -> None:
+    with refused(sentence):
+        one(show, tmp_path / "nowhere.%04d.exr", mattes={name: "nowhere.%04d.exr"})
+
+
+def test_a_folder_whose_name_is_no_text(
+    show: ShowFolder, write_exr: Write, tmp_path: Path, refused: Refused
+) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/pl\xe9"))
+    folder.mkdir()
+    exr = write_exr(tmp_path / "plate.1001.exr").rename(folder / "plate.1001.exr")
+    with refused(f"{str(folder)!r}: holds bytes that are no UTF-8 text; rename it"):
+        one(show, folder)
+    with refused(f"{str(exr)!r}: holds bytes that are no UTF-8 text; rename it"):
+        read_header(exr)
 
 
 def test_a_picture_with_transparency(

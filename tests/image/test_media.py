@@ -103,3 +103,28 @@ def test_a_show_can_move_with_its_media(show: ShowFolder, write_exr: Write, tmp_
     opened = ShotFile.open(ShowFolder(moved), "bb", "sh0010")
     assert opened.shot.plate.pattern == "scans/p.%04d.exr"
     verify(opened, [1, 2])
+
+
+def test_a_folder_s_name_may_hold_a_line_separator(
+    show: ShowFolder, write_exr: Write, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a\u2028b\x85c"
+    folder.mkdir()
+    write_exr(folder / "plate.1001.exr")
+    made = ingest(show, folder, sequence="bb", shot="sh0010")
+    verify(ShotFile.open(show, "bb", "sh0010"), [1001])
+    assert files_of(made, 1001)["plate"] == folder / "plate.1001.exr"
+
+
+def test_a_root_named_as_a_folder_of_the_show_hides_nothing(
+    show: ShowFolder, write_exr: Write, tmp_path: Path
+) -> None:
+    other, inside = tmp_path / "other", show.root / "plates"
+    for folder, value in ((other, 0.25), (inside, 0.75)):
+        folder.mkdir()
+        write_exr(folder / "plate.1001.exr", value)
+    with (show.root / "params" / "show.yaml").open("a") as file:
+        file.write(f"roots: {{plates: {{linux: {other}}}}}\n")
+    made = ingest(show, inside, sequence="bb", shot="sh0010")
+    verify(made, [1001])
+    assert files_of(made, 1001)["plate"] == inside / "plate.1001.exr"

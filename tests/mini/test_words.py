@@ -5,7 +5,7 @@ from lookdev.mini.words import KINDS, kinds_in
 
 
 def test_kinds_come_in_order_of_appearance_and_once() -> None:
-    found = kinds_in("Toxic ASH flakes, drifting; sparks and a plume of smoke. More ash!")
+    found = kinds_in("Foggy ASH flakes, drifting; sparks and a plume of smoke. More ash!")
     print(f"found {found}")
     assert found == ("smoke", "snow", "embers")
 

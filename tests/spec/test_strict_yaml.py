@@ -50,6 +50,12 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
         ("1001: 0.5", "1001: 1" + "0" * 20, "above 2^53"),
         ("[960, 540]", "[960]", "snow.element.size.1 is missing"),
         ("layers:", "layers: [", "is not valid YAML"),
+        ("light snow", "light\a snow", ":5: holds the character U+0007, which YAML does not allow"),
+        (
+            "light snow",
+            '"\\ud800"',
+            ":5: snow.element.prompt holds half a character (a lone surrogate); type the text anew",
+        ),
     ],
 )
 def test_refused_in_one_sentence_with_file_and_field(
@@ -69,6 +75,18 @@ def test_two_layers_of_one_name_are_refused(tmp_path: Path) -> None:
     twice = LOOK + LOOK[LOOK.index("  - name") :]
     with pytest.raises(SpecError, match="two layers are named snow"):
         read(tmp_path, twice)
+
+
+def test_too_many_layers_are_said_without_pydantic_s_words(tmp_path: Path) -> None:
+    layer = LOOK[LOOK.index("  - name") :]
+    many = "".join(layer.replace("snow", f"snow{n}", 1) for n in range(64))
+    with pytest.raises(SpecError, match=r"; it must have at most 64 items, not 65$"):
+        read(tmp_path, LOOK + many)
+
+
+def test_a_pair_of_surrogates_is_one_character(tmp_path: Path) -> None:
+    look = read(tmp_path, LOOK.replace("light snow", '"\\ud83d\\ude00"'))
+    assert look.layers[0].element.prompt == "\U0001f600"
 
 
 def test_a_bomb_is_refused_before_it_is_built(tmp_path: Path) -> None:

@@ -73,3 +73,24 @@ def test_processes_share_it_without_a_wrong_answer(tmp_path: Path) -> None:
         worker.join(60)
         assert worker.exitcode == 0
     assert not list(tmp_path.rglob(".new-*"))
+
+
+def test_other_files_in_the_folder_are_never_cleared(tmp_path: Path) -> None:
+    (tmp_path / "ab").mkdir()
+    note = tmp_path / "ab" / "notes.txt"
+    note.write_text("mine")
+    cache = Cache(tmp_path, max_bytes=10)
+    for n in range(4):
+        cache.put(key(n), bytes(1000))
+    assert note.read_text() == "mine"
+
+
+def test_a_cache_that_cannot_be_written_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    cache = Cache(tmp_path / "file", max_bytes=1000)
+    cache.put(key(1), b"x")
+    cache.put(key(2), b"x")
+    assert cache.get(key(1)) is None
+    assert caplog.text.count("the cache cannot be written") == 1
