@@ -25,7 +25,7 @@ from lookdev.spec.folder import ShotFile, ShowFolder, require_name
 from lookdev.spec.look import FRAME
 
 _SCHEMA_LINE = "# yaml-language-server: $schema=../../../schemas/shot.json\n"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def ingest(

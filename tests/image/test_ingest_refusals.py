@@ -186,10 +186,11 @@ def test_names_that_are_not_safe_in_a_path(
         one(show, write_sequence("plate"), **{what: name})
 
 
+@pytest.mark.parametrize("name", ["pl\nate", "pl\x85ate"])
 def test_a_path_with_a_control_character(
-    show: ShowFolder, write_sequence: Write, refused: Refused
+    show: ShowFolder, write_sequence: Write, refused: Refused, name: str
 ) -> None:
-    plate = write_sequence("pl\nate")
+    plate = write_sequence(name)
     with refused(f"{str(plate)!r}: holds a control character; rename it"):
         one(show, plate)
 

@@ -75,7 +75,7 @@ def test_nothing_on_disk_is_refused(folder: Path) -> None:
 
 
 def test_a_percent_in_a_folder_is_the_folder_s_own() -> None:
-    assert frame_path("/tmp/100%done/x.%04d.exr", 7) == Path("/tmp/100%done/x.0007.exr")
+    assert frame_path("/mnt/100%done/x.%04d.exr", 7) == Path("/mnt/100%done/x.0007.exr")
 
 
 def test_negative_frames_are_padded_as_openimageio_does() -> None:
