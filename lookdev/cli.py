@@ -2,10 +2,12 @@
 
 import logging
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from lookdev.errors import LookdevError
 
@@ -30,15 +32,19 @@ def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
     try:
-        app(args=arguments, prog_name="lookdev")
+        status = app(args=arguments, prog_name="lookdev", standalone_mode=False)
+    except TyperException as error:
+        print(f"lookdev: {error.format_message()}", file=sys.stderr)
+        sys.exit(error.exit_code)
     except LookdevError as error:
         if debug:
             raise
         print(f"lookdev: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         print("lookdev: stopped; what was finished is kept", file=sys.stderr)
         sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 @app.callback()
@@ -94,7 +100,7 @@ def ingest(
         shot=shot,
         fps=fps,
         colourspace=colourspace,
-        mattes=dict(parse_matte(text) for text in matte or []),
+        mattes=_distinct(parse_matte(text) for text in matte or []),
         clean_plate=clean_plate,
         depth=depth,
         motion=motion,
@@ -207,6 +213,15 @@ def demo(
     print(f"sheet   {folder / 'sheet.png'}")
     print(f"time    {stages}; {sum(made.seconds.values()):.1f} s in all")
     print(f"network {made.record.evaluations} evaluations")
+
+
+def _distinct(mattes: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, pattern in mattes:
+        if name in found:
+            raise typer.BadParameter(f"{name} is given twice; keep one", param_hint="--matte")
+        found[name] = pattern
+    return found
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -12,10 +12,8 @@ from lookdev.spec.look import Look
 
 MAX_CELLS = 4096
 
-_RANGE = re.compile(
-    r"(?P<first>-?[0-9]+(\.[0-9]+)?)\.\.(?P<last>-?[0-9]+(\.[0-9]+)?)"
-    r"(:(?P<step>[0-9]+(\.[0-9]+)?))?"
-)
+_NUMBER = r"-?[0-9]{1,20}(\.[0-9]{1,20})?"
+_RANGE = re.compile(rf"(?P<first>{_NUMBER})\.\.(?P<last>{_NUMBER})(:(?P<step>{_NUMBER}))?")
 _ITEM = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,"]+)\s*(?:,|$)')
 
 
@@ -106,18 +104,15 @@ def _values(item: str, text: str, *, as_text: bool) -> list[Any]:
     if span:
         numbers = _steps(Decimal(span["first"]), Decimal(span["last"]), span["step"], text)
         return [str(n) if as_text else _number(n) for n in numbers]
-    if as_text:
+    if as_text or not re.fullmatch(_NUMBER, item):
         return [item]
-    try:
-        return [_number(Decimal(item))]
-    except ArithmeticError:
-        return [item]
+    return [_number(Decimal(item))]
 
 
 def _steps(first: Decimal, last: Decimal, step: str | None, text: str) -> list[Decimal]:
     """Decimal, so that 0.1 steps end where they should."""
     size = Decimal(step or 1)
-    if size == 0 or last < first:
+    if size <= 0 or last < first:
         raise SpecError(f"axis {text!r}: a range runs upwards, as 1..8 or 0.2..1.0:0.2")
     count = int((last - first) / size) + 1
     if count > MAX_CELLS:

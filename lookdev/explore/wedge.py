@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,19 @@ from lookdev.errors import DeliveryError, SpecError
 from lookdev.explore.axes import Variant, parse_axis, variants
 from lookdev.generate.catalogue import model_files
 from lookdev.generate.preflight import check_frames, check_look
+from lookdev.image.colour import open_colour
 from lookdev.image.media import SUMS
 from lookdev.image.sheet import Cell, contact_sheet, read_png, write_png
 from lookdev.spec import strict_yaml
+from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest, digest_of
 from lookdev.spec.files import sha256, write_json, write_text
 from lookdev.spec.folder import LookFile
 
 MAX_WIDTH = 960
 """Cells are rendered at a proxy no wider than this."""
+
+_COST = {"settings", "picture", "seconds", "evaluations"}
 
 Progress = Callable[[int, int, str], None]
 
@@ -78,7 +83,7 @@ def wedge(
     finished = tuple(_read(cells, key, v) for key, v in zip(keys, every, strict=True))
     sheet = out / "sheet.png"
     record = {"look": look_file.name, "frame": frame, "axes": axes, "cells": keys}
-    if missing or not sheet.is_file() or _record(out) != record:
+    if missing or not sheet.is_file() or _json(out / "wedge.json") != record:
         _write_sheet(sheet, look_file, frame, [len(row) for row in rows], finished)
         write_json(out / "wedge.json", record)
     return Wedge(sheet, finished, len(missing))
@@ -95,14 +100,17 @@ def _key(look_file: LookFile, variant: Variant, frame: int) -> str:
     """All that the cell's picture depends on, short enough for a file name."""
     shot_file = look_file.shot_file
     models = {layer.element.model for layer in variant.look.layers}
+    viewing = look_file.folder.viewing
     parts = {
         "look": digest(variant.look),
         "frame": frame,
         "shot": digest(shot_file.shot),
         "media": sha256(shot_file.path.with_name(SUMS)),
         "models": {name: model_files(look_file.folder, name).digest for name in sorted(models)},
-        "viewing": look_file.folder.show.viewing.model_dump(mode="json"),
-        "config": look_file.folder.ocio_config,
+        "viewing": viewing.model_dump(mode="json"),
+        "colour": open_colour(look_file.folder.ocio_config).identity(viewing),
+        "code": code_digest(),
+        "versions": {name: version(name) for name in ("torch", "diffusers", "opencolorio")},
         "width": MAX_WIDTH,
     }
     return digest_of(parts)[:20]
@@ -110,11 +118,11 @@ def _key(look_file: LookFile, variant: Variant, frame: int) -> str:
 
 def _is_kept(cells: Path, key: str) -> bool:
     """Whether the cell is there and whole: its record names its picture's hash."""
-    record = cells / f"{key}.json"
+    record = _json(cells / f"{key}.json")
     picture = cells / f"{key}.png"
-    if not (record.is_file() and picture.is_file() and (cells / f"{key}.yaml").is_file()):
+    if record is None or not picture.is_file() or not (cells / f"{key}.yaml").is_file():
         return False
-    return bool(json.loads(record.read_text(encoding="utf-8"))["picture"] == sha256(picture))
+    return set(record) == _COST and bool(record["picture"] == sha256(picture))
 
 
 def _render(
@@ -162,9 +170,13 @@ def _read(cells: Path, key: str, variant: Variant) -> WedgeCell:
     )
 
 
-def _record(out: Path) -> Any:
-    path = out / "wedge.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+def _json(path: Path) -> dict[str, Any] | None:
+    """One of our own records; None where it is missing or damaged, and so made again."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None
 
 
 def _write_sheet(

@@ -58,11 +58,6 @@ def integral(curve: AnyCurve, start: float, end: float) -> float:
     return _area_from_first_key(curve, end) - _area_from_first_key(curve, start)
 
 
-def frames_of(curve: AnyCurve) -> tuple[int, ...]:
-    """The frames that carry a key, in order; empty for a constant."""
-    return () if isinstance(curve, float | int) else tuple(f for f, _ in _keys(curve)[0])
-
-
 def _keys(curve: _Keys | _Smooth) -> tuple[list[tuple[int, float]], bool]:
     smooth = cast("_Smooth", curve).get("smooth")
     return (

@@ -33,19 +33,6 @@ def replace(look: Look, name: str, value: Any) -> Look:
     return strict_yaml.validate(data, Look, source=f"{name}={value}")
 
 
-def names(look: Look) -> list[str]:
-    """Every parameter of the look."""
-    data = look.model_dump(mode="json")
-    found = [f"support.{field}" for field in data["support"]]
-    for layer in data["layers"]:
-        for field, value in layer.items():
-            if field in ("element", "control", "motion", "blend"):
-                found += [f"{layer['name']}.{field}.{inner}" for inner in value]
-            elif field != "name":
-                found.append(f"{layer['name']}.{field}")
-    return found
-
-
 def _place(data: Any, name: str, *, make: bool = False) -> tuple[Any, str]:
     head, *rest = name.split(".")
     layers = {layer["name"]: layer for layer in data["layers"]}

@@ -42,6 +42,7 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
         ("rain.element.seed=1", "must start with one of support, snow"),
         ("snow.element.seed=8..1", "runs upwards"),
         ("snow.element.seed=1..8:0", "runs upwards"),
+        ("snow.element.seed=1..8:-1", "runs upwards"),
         ("snow.element.seed=1..99999999", "take a larger step"),
         ("snow.element.seed=1,1", "names a value twice"),
         ('snow.element.prompt="open', "cannot be read"),

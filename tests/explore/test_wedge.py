@@ -33,6 +33,7 @@ def test_a_wedge_is_kept_and_only_what_is_missing_is_rendered(
     sheet = read_png(made.sheet)
 
     made.cells[2].picture.write_bytes(b"torn")
+    (out / "wedge.json").write_text("{")
     again = wedge(str(small_show.look_path), axes=AXES, frame=1004, out=out)
     assert again.rendered == 1
     assert np.array_equal(read_png(again.cells[2].picture), pictures[2])

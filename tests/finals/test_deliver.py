@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from lookdev.finals.deliver import deliver
 from lookdev.finals.frame_files import pixel_hash
 from lookdev.finals.plan import Plan, delivery_folder, make_plan
 from lookdev.image import exr
+from lookdev.image.ingest import ingest
 from lookdev.spec.files import sha256
 
 
@@ -227,3 +229,64 @@ def test_two_processes_do_not_make_the_same_delivery(small_show: SmallShow, tmp_
     refused: list[str] = []
     deliver(plan, say=second)
     assert refused
+
+
+def test_new_plate_pixels_are_another_delivery(
+    small_show: SmallShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(small_show, tmp_path / "d_v001")
+    deliver_until(plan, 1, monkeypatch)
+    root = small_show.folder.root
+    path = root / "plates" / "plate.1003.exr"
+    frame = exr.read(path, ("R", "G", "B"), colourspace="ACEScg", number=1003)
+    exr.write(path, replace(frame, pixels=frame.pixels * 0.5), date_time=exr.NO_DATE)
+    ingest(
+        small_show.folder,
+        root / "plates" / "plate.%04d.exr",
+        sequence="street",
+        shot="sh0010",
+        colourspace="ACEScg",
+        fps="24000/1001",
+        mattes={"tower": str(root / "mattes" / "tower.%04d.exr")},
+        track=root / "track.csv",
+    )
+    with pytest.raises(DeliveryError, match=r"(media|shot digest) is .*--new-version"):
+        deliver(planned(small_show, tmp_path / "d_v001"), say=quiet)
+
+
+def test_compression_and_viewing_are_part_of_a_deliverys_identity(
+    small_show: SmallShow, tmp_path: Path
+) -> None:
+    plan = planned(small_show, tmp_path / "d_v001", "1001")
+    deliver(plan, say=quiet)
+    show = small_show.folder.root / "params" / "show.yaml"
+    show.write_text(show.read_text() + "compression: piz\n")
+    with pytest.raises(DeliveryError, match="compression is"):
+        deliver(planned(small_show, tmp_path / "d_v001", "1001"), say=quiet)
+
+
+def test_a_killed_writers_temporary_files_are_swept(
+    small_show: SmallShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(small_show, tmp_path / "d_v001")
+    deliver_until(plan, 1, monkeypatch)
+    torn = plan.comp(1002).with_name(".d_v001.1002.xyz.exr")
+    torn.write_bytes(b"torn")
+    (plan.folder / ".unfinished" / "1001.json").write_text("{")
+    said: list[str] = []
+    deliver(plan, say=said.append)
+    assert not torn.exists()
+    assert not said[0].endswith("kept")
+
+
+def test_the_shots_rate_and_no_colour_in_the_supports_header(
+    small_show: SmallShow, tmp_path: Path
+) -> None:
+    shot_yaml = small_show.shot_file.path
+    shot_yaml.write_text(shot_yaml.read_text().replace("24000/1001", "25"))
+    plan = planned(small_show, tmp_path / "d_v001", "1001")
+    record = deliver(plan, say=quiet)
+    rates = [exr.read_header(p).get("framesPerSecond") for p in plan.files(1001)]
+    assert [tuple(rate) for rate in rates] == [(25, 1)] * 4
+    assert exr.read_header(plan.support(1001)).get("chromaticities") is None
+    assert record.layers == {"snow": "over", "dust": "over"}

@@ -123,3 +123,33 @@ def test_the_notebook_is_thin_and_stripped() -> None:
         assert len(cell.source.splitlines()) < 10
         assert "def " not in cell.source
         assert "class " not in cell.source
+
+
+@pytest.mark.slow
+def test_two_renders_of_one_show_at_once_in_a_folder_with_braces(
+    small_show: SmallShow, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "lookdev", "render", str(small_show.look_path)]
+    command += ["--frames", "1001", "--out"]
+    running = [
+        subprocess.Popen(
+            [*command, str(tmp_path / f"out {{look}} {n}")], stderr=subprocess.PIPE, text=True
+        )
+        for n in range(2)
+    ]
+    errors = [process.communicate(timeout=180)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], errors
+    sums = [exr_sums(next((tmp_path / f"out {{look}} {n}").glob("sh*"))) for n in range(2)]
+    assert len(sums[0]) == 4
+    assert sums[0] == sums[1]
+    assert not list(small_show.folder.root.glob("kernel*"))
+
+
+def test_a_folder_that_is_no_delivery_is_not_touched(small_show: SmallShow, tmp_path: Path) -> None:
+    folder = tmp_path / "sh0010_toxic_v001_v001"
+    folder.mkdir()
+    (folder / "final.ipynb").write_text("mine")
+    with pytest.raises(DeliveryError, match=r"is no delivery and holds final\.ipynb"):
+        render(str(small_show.look_path), out=tmp_path, frames="1001")
+    assert (folder / "final.ipynb").read_text() == "mine"
+    assert len(list(folder.iterdir())) == 1

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookdev.spec.curve import AnyCurve, frames_of, integral, value_at
+from lookdev.spec.curve import AnyCurve, integral, value_at
 
 KEYS = st.dictionaries(
     st.integers(900, 1100), st.floats(-50, 50, allow_nan=False), min_size=1, max_size=5
@@ -17,7 +17,6 @@ def test_linear_smooth_and_held() -> None:
     assert value_at({"smooth": {1001: 0.0, 1011: 10.0}}, 1003) == pytest.approx(1.04)
     assert value_at({1001: 2.0, 1011: 10.0}, 990) == 2
     assert value_at({1001: 2.0, 1011: 10.0}, 2000) == 10
-    assert frames_of({1011: 1.0, 1001: 0.0}) == (1001, 1011)
 
 
 @given(keys=KEYS, smooth=st.booleans(), span=st.tuples(st.integers(850, 1150), st.integers(0, 120)))

@@ -44,8 +44,6 @@ def test_one_name_for_one_parameter() -> None:
     assert parameter.get(made, "snow.element.seed") == "8"
     assert made.layers[0].element.seed == "8"
     assert parameter.get(made, "support.ramp") == 16.0
-    for name in parameter.names(made):
-        parameter.get(made, name)
 
 
 @pytest.mark.parametrize(
