@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookdev.errors import DeliveryError, SpecError
+from lookdev.errors import DeliveryError
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image.sequence import describe, frame_path, parse_frames
 from lookdev.spec.folder import LookFile
@@ -105,17 +105,10 @@ def check_writable(folder: Path) -> None:
 
 
 def _name(look_file: LookFile, version: int) -> str:
-    template = look_file.folder.show.naming.delivery
-    shot = look_file.shot
-    try:
-        return template.format(
-            sequence=shot.sequence, shot=shot.shot, look=look_file.name, delivery=version
-        )
-    except (LookupError, ValueError) as error:
-        raise SpecError(
-            f"params/show.yaml: naming.delivery is {template!r}; "
-            "it may use {sequence}, {shot}, {look} and {delivery:03d}"
-        ) from error
+    shot, template = look_file.shot, look_file.folder.show.naming.delivery
+    return template.format(
+        sequence=shot.sequence, shot=shot.shot, look=look_file.name, delivery=version
+    )
 
 
 def _versions(look_file: LookFile, out: Path) -> Iterator[int]:

@@ -9,6 +9,8 @@ import fileseq
 from lookdev.errors import PlateError
 
 _PICTURES = (".exr", ".dpx", ".png", ".tif", ".tiff")
+_SPAN = r"-?[0-9]{1,8}(--?[0-9]{1,8}(x[1-9][0-9]{0,7})?)?"
+_RANGES = re.compile(rf"{_SPAN}(,{_SPAN})*")
 _PRINTF = re.compile(r"%0?([0-9]*)d")
 
 
@@ -50,13 +52,13 @@ def parse_frames(text: str) -> tuple[int, ...]:
     Raises:
         PlateError: The text is no frame range.
     """
+    if not _RANGES.fullmatch(text):
+        raise PlateError(f"frames is {text!r}; write it as 1001-1024 or 1001,1005")
     try:
-        frames = tuple(sorted(int(n) for n in fileseq.FrameSet(text)))
+        frames = {int(n) for n in fileseq.FrameSet(text)}
     except (fileseq.ParseException, ValueError) as error:
         raise PlateError(f"frames is {text!r}; write it as 1001-1024 or 1001,1005") from error
-    if not frames:
-        raise PlateError(f"frames is {text!r}, which names none; write it as 1001-1024")
-    return frames
+    return tuple(sorted(frames))
 
 
 def find(location: Path) -> Sequence:

@@ -20,7 +20,9 @@ class _Dumper(yaml.SafeDumper):
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> ScalarNode:
     doubtful = INTEGER.fullmatch(text) or FLOAT.fullmatch(text) or AMBIGUOUS.fullmatch(text)
     return dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style='"' if doubtful or not text else None
+        "tag:yaml.org,2002:str",
+        text,
+        style='"' if doubtful or not text.isprintable() or not text else None,
     )
 
 

@@ -92,3 +92,25 @@ def test_frames_are_written_and_read_as_ranges() -> None:
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(PlateError, match=r"frames is '.*; write it as 1001-1024"):
         parse_frames(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [
+        ("1001", (1001,)),
+        ("1001-1003", (1001, 1002, 1003)),
+        ("1003,1001,1001", (1001, 1003)),
+        ("1001-1007x3", (1001, 1004, 1007)),
+        ("-2-1", (-2, -1, 0, 1)),
+    ],
+)
+def test_frame_ranges(text: str, frames: tuple[int, ...]) -> None:
+    assert parse_frames(text) == frames
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1001.5", "1001-1002x0.5", "1001-1002x0", "1 2", "1001-"]
+)
+def test_what_is_no_frame_range_is_refused(text: str) -> None:
+    with pytest.raises(PlateError, match="write it as 1001-1024"):
+        parse_frames(text)

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from lookdev.errors import SpecError
-from lookdev.spec import strict_yaml
+from lookdev.spec import strict_yaml, yaml_writer
 from lookdev.spec.look import Look
+from lookdev.spec.yaml_reader import parse
 
 LOOK = """\
 format: look/1
@@ -108,3 +109,9 @@ def test_a_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SpecError, match="UTF-8"):
         strict_yaml.read(tmp_path / "b.yaml", Look)
+
+
+def test_odd_line_breaks_in_text_are_written_so_that_they_read_back() -> None:
+    prompt = "snow\u2028and\u0085ash"
+    data = {"a": prompt}
+    assert parse(yaml_writer.dump(data), Path("x.yaml"))[0] == data
