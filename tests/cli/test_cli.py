@@ -1,9 +1,11 @@
 """The commands as a person types them: exit codes, one sentence, nothing harmed."""
 
 import os
+import re
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -225,6 +227,8 @@ def test_a_wheel_and_an_editable_install_make_the_same_show(tmp_path: Path) -> N
     )
     assert built.returncode == 0, built.stdout + built.stderr
     (wheel,) = tmp_path.glob("*.whl")
+    packed = zipfile.ZipFile(wheel).namelist()
+    assert any(re.fullmatch(r"lookdev/mini/weights/unet/.*\.safetensors", n) for n in packed)
     subprocess.run(
         [
             sys.executable,
