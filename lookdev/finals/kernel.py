@@ -27,4 +27,5 @@ class LocalKernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """This interpreter, whatever kernels the machine offers."""
-        return KernelSpec(**get_kernel_dict())
+        quiet = ["--log-level=CRITICAL"]  # it complains of being shut down
+        return KernelSpec(**get_kernel_dict(extra_arguments=quiet))
