@@ -259,7 +259,7 @@ def test_ramp_and_edges_do_not_depend_on_the_data_window(small_show: SmallShow) 
     cropped = rendered(small_show, Session(small_show.folder), 1004, look)
     assert torch.equal(cropped.support, whole.support)
     assert torch.equal(cropped.layers["dust"], whole.layers["dust"])
-    assert cropped.window == Window(53, 8, 24, 44)
+    assert cropped.window == Window(53, 8, 27, 44)
     comp = comp_frame(cropped, session)
     assert comp.data == cropped.window
 

@@ -84,7 +84,9 @@ class Cache:
 
     def entries(self) -> list[Path]:
         """Files of the entries, least recently used first."""
-        return [path for _, path in sorted((self._used(path), path) for path in self._files())]
+        return [
+            path for _, path in sorted((self._used_and_size(path), path) for path in self._files())
+        ]
 
     def _files(self) -> Iterator[Path]:
         """Only what is named as an entry is: whatever else lies in the folder is not ours."""
@@ -103,11 +105,13 @@ class Cache:
             log.debug("%s: not touched: %s", path, error)
 
     @staticmethod
-    def _used(path: Path) -> int:
+    def _used_and_size(path: Path) -> tuple[int, int]:
+        """When an entry was last used (ns) and its bytes; 0, 0 once another process cleared it."""
         try:
-            return path.stat().st_mtime_ns
+            stat = path.stat()
         except FileNotFoundError:
-            return 0
+            return 0, 0
+        return stat.st_mtime_ns, stat.st_size
 
     def _grown(self, added: int) -> None:
         if self._bytes is None:
@@ -118,16 +122,13 @@ class Cache:
             self._clear()
 
     def _size(self) -> int:
-        return sum(path.stat().st_size for path in self._files())
+        return sum(self._used_and_size(path)[1] for path in self._files())
 
     def _clear(self) -> None:
         total = self._size()  # other processes add too: the sum of our own would lag behind
         for path in self.entries():
             if total <= self.max_bytes * _KEEP:
                 break
-            try:
-                total -= path.stat().st_size
-            except FileNotFoundError:
-                continue
+            total -= self._used_and_size(path)[1]
             path.unlink(missing_ok=True)
         self._bytes = total
