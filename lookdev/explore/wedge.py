@@ -76,7 +76,8 @@ def wedge(
     check_frames(look_file, [frame])
     cells = out / "cells"
     _make_folder(cells)
-    keys = [_key(look_file, variant, frame) for variant in every]
+    surroundings = _surroundings(look_file, frame)
+    keys = [_key(look_file, variant, surroundings) for variant in every]
     missing = [n for n, key in enumerate(keys) if not _is_kept(cells, key)]
     if missing:
         _render(look_file, [(keys[n], every[n]) for n in missing], frame, cells, progress)
@@ -96,24 +97,26 @@ def _make_folder(folder: Path) -> None:
         raise DeliveryError(f"{folder}: cannot be made: {error.strerror}") from error
 
 
-def _key(look_file: LookFile, variant: Variant, frame: int) -> str:
-    """All that the cell's picture depends on, short enough for a file name."""
-    shot_file = look_file.shot_file
-    models = {layer.element.model for layer in variant.look.layers}
-    viewing = look_file.folder.viewing
-    parts = {
-        "look": digest(variant.look),
+def _surroundings(look_file: LookFile, frame: int) -> dict[str, Any]:
+    """All that every cell's picture depends on, whatever its look is."""
+    shot_file, viewing = look_file.shot_file, look_file.folder.viewing
+    return {
         "frame": frame,
         "shot": digest(shot_file.shot),
         "media": sha256(shot_file.path.with_name(SUMS)),
-        "models": {name: model_files(look_file.folder, name).digest for name in sorted(models)},
         "viewing": viewing.model_dump(mode="json"),
         "colour": open_colour(look_file.folder.ocio_config).identity(viewing),
         "code": code_digest(),
         "versions": {name: version(name) for name in ("torch", "diffusers", "opencolorio")},
         "width": MAX_WIDTH,
     }
-    return digest_of(parts)[:20]
+
+
+def _key(look_file: LookFile, variant: Variant, surroundings: dict[str, Any]) -> str:
+    """All that the cell's picture depends on, short enough for a file name."""
+    models = sorted({layer.element.model for layer in variant.look.layers})
+    digests = {name: model_files(look_file.folder, name).digest for name in models}
+    return digest_of({**surroundings, "look": digest(variant.look), "models": digests})[:20]
 
 
 def _is_kept(cells: Path, key: str) -> bool:

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -120,10 +120,17 @@ class ShowFolder:
             raise SpecError(
                 f"{path}: there is no card for model {model}; this show knows {', '.join(known)}"
             )
-        card = strict_yaml.read(path, ModelCard)
+        stat = path.stat()
+        card = _read_card(path, stat.st_size, stat.st_mtime_ns)
         if card.id != model:
             raise SpecError(f"{path}: id is {card.id}; it must be {model}, as the file is named")
         return card
+
+
+@lru_cache(maxsize=64)
+def _read_card(path: Path, size: int, modified: int) -> ModelCard:  # noqa: ARG001 they are the key
+    """A card as long as its file stays the same: every layer of every cell asks for it."""
+    return strict_yaml.read(path, ModelCard)
 
 
 @dataclass(frozen=True)
