@@ -163,10 +163,11 @@ def bench_render(folder: Path) -> Iterator[Row]:
 def bench_memory(folder: Path) -> Iterator[Row]:
     show = make_show(folder / "memory", 2048, 1080, frames=240, layers=1)
     script = (
-        "import resource, sys; from pathlib import Path\n"
+        "import re, sys; from pathlib import Path\n"
         "from lookdev.finals.plan import make_plan; from lookdev.finals.deliver import deliver\n"
         "deliver(make_plan(sys.argv[1], frames=sys.argv[2], folder=Path(sys.argv[3])), say=lambda _: None)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        # not getrusage: a child's ru_maxrss begins with its parent's
+        "print(int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) / 1024)"
     )
     peaks = {}
     for frames in ("1001", "1001-1024", "1001-1240"):  # the first fills the element cache
