@@ -9,7 +9,7 @@ from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image import exr
 from lookdev.image.sheet import write_png
 from lookdev.render import Session, comp_frame, render_frame
-from lookdev.spec.files import whole_file
+from lookdev.spec.files import check_writable
 from lookdev.spec.folder import LookFile
 
 
@@ -31,9 +31,7 @@ def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) ->
         raise SpecError(f"{out.parent}: there is no such folder; make it, or choose another --out")
     if out.is_dir():
         raise SpecError(f"{out}: is a folder; give the still a name of its own")
-    with whole_file(out.with_name(f".{out.name}.probe")):
-        pass  # raises now, before the model runs, where nothing can be written
-    out.with_name(f".{out.name}.probe").unlink()
+    check_writable(out.parent)  # now, before the model runs
     look_file = LookFile.open(look)
     check_look(look_file)
     check_frames(look_file, [frame])

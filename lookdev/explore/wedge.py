@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lookdev.errors import DeliveryError, SpecError
+from lookdev.errors import SpecError
 from lookdev.explore.axes import Variant, parse_axis, variants
 from lookdev.generate.catalogue import model_files
 from lookdev.generate.preflight import check_frames, check_look
@@ -22,7 +22,7 @@ from lookdev.image.sheet import Cell, contact_sheet, read_png, write_png
 from lookdev.spec import strict_yaml
 from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest, digest_of
-from lookdev.spec.files import sha256, write_json, write_text
+from lookdev.spec.files import check_writable, sha256, write_json, write_text
 from lookdev.spec.folder import LookFile
 
 MAX_WIDTH = 960
@@ -75,7 +75,7 @@ def wedge(
         check_look(LookFile(look_file.path, variant.look, look_file.shot_file))
     check_frames(look_file, [frame])
     cells = out / "cells"
-    _make_folder(cells)
+    check_writable(cells)
     surroundings = _surroundings(look_file, frame)
     keys = [_key(look_file, variant, surroundings) for variant in every]
     missing = [n for n, key in enumerate(keys) if not _is_kept(cells, key)]
@@ -88,13 +88,6 @@ def wedge(
         _write_sheet(sheet, look_file, frame, [len(row) for row in rows], finished)
         write_json(out / "wedge.json", record)
     return Wedge(sheet, finished, len(missing))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DeliveryError(f"{folder}: cannot be made: {error.strerror}") from error
 
 
 def _surroundings(look_file: LookFile, frame: int) -> dict[str, Any]:

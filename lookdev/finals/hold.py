@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lookdev.errors import DeliveryError
-from lookdev.finals.plan import Plan, check_writable
+from lookdev.finals.plan import Plan
 from lookdev.finals.records import (
     DeliveryRecord,
     Identity,
@@ -16,6 +16,7 @@ from lookdev.finals.records import (
     read_record,
     require_same,
 )
+from lookdev.spec.files import check_writable
 
 
 def begun(plan: Plan) -> tuple[Identity, DeliveryRecord | None]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookdev.errors import DeliveryError
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image.sequence import describe, frame_path, parse_frames
 from lookdev.spec.folder import LookFile
@@ -89,19 +88,6 @@ def delivery_folder(look_file: LookFile, out: Path, *, new_version: bool) -> Pat
     newest = max(_versions(look_file, out), default=0)
     version = newest + 1 if new_version or newest == 0 else newest
     return out.resolve() / _name(look_file, version)
-
-
-def check_writable(folder: Path) -> None:
-    """Raise a DeliveryError unless files can be made in the folder, which is made for it."""
-    probe = folder / ".lookdev-probe"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise DeliveryError(
-            f"{folder}: cannot be written ({error.strerror}); choose another --out"
-        ) from error
 
 
 def _name(look_file: LookFile, version: int) -> str:

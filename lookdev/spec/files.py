@@ -41,6 +41,19 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise DeliveryError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
+def check_writable(folder: Path) -> None:
+    """Raise a DeliveryError unless files can be made in the folder, which is made for it."""
+    probe = folder / ".lookdev-probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise DeliveryError(
+            f"{folder}: cannot be written ({error.strerror}); choose another --out"
+        ) from error
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text, whole or not at all."""
     with whole_file(path) as temporary:
