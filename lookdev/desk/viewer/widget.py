@@ -19,7 +19,7 @@ _STATE: Mapping[str, Any] = {
     "exposure": 0.0,
     "gamma": 1.0,
     "zoom": "fit",
-    "centre": [0.5, 0.5],
+    "centre": [0.0, 0.0],
     "overlay": "",
     "safe": False,
     "brush": 24.0,
@@ -110,7 +110,7 @@ class Viewer(anywidget.AnyWidget):
         self.on_msg(lambda _widget, content, _buffers: hear(parse(content)))
 
     def show_lut(self, lut: bytes, *, size: int) -> None:
-        """Send the baked view: float16 RGB, size cubed, red fastest, ACEScct in, code values out."""
+        """Send the baked view: float16 RGB, red fastest, from ACEScct to display code values."""
         self.send({"type": "lut", "size": size}, [lut])
 
     def show_picture(
