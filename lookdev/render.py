@@ -7,7 +7,7 @@ what it touches, and a blend edit never runs the model.
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,10 +19,12 @@ from torch import Tensor
 from lookdev.blend.edges import eroded, feathered, ramped_inside
 from lookdev.blend.shade import placed, shaded
 from lookdev.blend.transfer import TRANSFERS
+from lookdev.errors import DeliveryError
 from lookdev.generate.adapter import OnStep
 from lookdev.generate.elements import Elements
 from lookdev.image import canvas
 from lookdev.image.colour import WORKING, Colour, open_colour
+from lookdev.image.element import Element
 from lookdev.image.frame import Frame, Pixels, Window
 from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile, ShowFolder
@@ -52,6 +54,8 @@ class Rendered:
     """Premultiplied RGBA (4, H, W) of each layer, as it went over: holdouts and support applied."""
     support: Tensor
     """Weight of the permission matte (H, W): where it is 0, nothing changes."""
+    provisional: frozenset[str]
+    """Layers that show another element than the look's: a draft, or one that is being made."""
 
 
 class Session:
@@ -113,6 +117,7 @@ def render_frame(
     *,
     session: Session,
     scale: float = 1.0,
+    provisional: Mapping[str, Element] | None = None,
     on_step: OnStep | None = None,
 ) -> Rendered:
     """Composite one frame of a look over its plate.
@@ -124,6 +129,8 @@ def render_frame(
         session: What is kept between calls.
         scale: Proxy scale, 0 to 1; pixel-unit parameters shrink with it. A proxy shows the display
             window only.
+        provisional: Elements to take for these layers instead of the look's own: drafts, or what
+            a model has so far. The result is not the look, and says so (`Rendered.provisional`).
         on_step: Called after each denoising step; raising in it cancels.
 
     Raises:
@@ -132,13 +139,14 @@ def render_frame(
     """
     stages = session.stages((shot_file.path, frame, scale))
     plate, data = stages.get("plate", None, lambda: canvas.read_plate(shot_file, frame, scale))
-    view = _View(shot_file, frame, scale, plate, stages, session.device)
+    given = dict(provisional or {})
+    view = _View(shot_file, frame, scale, plate, stages, session.device, given)
     below = stages.get("below", None, lambda: _in_working_space(view, session))
     support = view.support(look)
     comp, alpha = below, _alpha_of(view)
     layers: dict[str, Tensor] = {}
     key: Hashable = look.support
-    for layer in look.layers:
+    for layer in look.shown:
         rgba, own_key = _layer_rgba(layer, look, view, session, on_step)
         layers[layer.name] = rgba
         key = (key, own_key)
@@ -153,6 +161,7 @@ def render_frame(
         alpha=alpha,
         layers=layers,
         support=support,
+        provisional=frozenset(given) & frozenset(layers),
     )
 
 
@@ -160,7 +169,13 @@ def comp_frame(rendered: Rendered, session: Session) -> Frame:
     """The composite in the plate's own colour space over the delivered window, ready to be written.
 
     Only pixels that the look changed are converted back; all others are the plate's own values.
+
+    Raises:
+        DeliveryError: The frame holds provisional elements.
     """
+    if rendered.provisional:
+        named = ", ".join(sorted(rendered.provisional))
+        raise DeliveryError(f"frame {rendered.number}: holds drafts of {named}; render it in full")
     rows, columns = rendered.window.within(rendered.plate.data)
     plate = rendered.plate.over_window(rendered.window)
     comp, below = rendered.comp[:, rows, columns], rendered.below[:, rows, columns]
@@ -185,6 +200,7 @@ class _View:
     plate: Frame
     stages: _Stages
     device: str
+    given: dict[str, Element]
 
     def matte(self, name: str) -> Tensor:
         """A matte over the window (H, W); `frame` is all 1."""
@@ -224,7 +240,7 @@ def _layer_rgba(
 ) -> tuple[Tensor, Hashable]:
     """The layer as it goes over, and what it depends on."""
     frame, blend, stages = view.frame, layer.blend, view.stages
-    made_of = (layer.element, layer.control, layer.motion)
+    made_of = (layer.element, layer.control, layer.motion, view.given.get(layer.name))
     planes = stages.get(
         f"{layer.name}/planes",
         made_of,
@@ -257,7 +273,9 @@ def _planes(
     layer: Layer, view: _View, session: Session, on_step: OnStep | None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Density, light and emission over the rendered window."""
-    element = session.elements.get(layer, view.shot_file, view.frame, on_step=on_step)
+    element = view.given.get(layer.name)
+    if element is None:
+        element = session.elements.get(layer, view.shot_file, view.frame, on_step=on_step)
     density, light, emission = (
         _onto_window(placed(view.tensor(plane), *_size(view.plate.display)), view.plate)
         for plane in (element.density, element.light, element.emission)

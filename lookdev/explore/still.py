@@ -20,7 +20,7 @@ def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) ->
         look: A look's file, or `sequence/shot/name_v003`.
         frame: Absolute frame number.
         out: `.exr` (half, the plate's colour space) or `.png` (display-referred).
-        on_step: Called after each denoising step with (done, total).
+        on_step: Called after each denoising step; raising in it cancels.
 
     Raises:
         LookdevError: Something about look, plate, model or `out` is wrong; nothing was written.

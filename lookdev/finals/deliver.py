@@ -53,7 +53,7 @@ def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> Deliver
         name=plan.name,
         identity=identity,
         colourspace=plan.look_file.shot.plate.colourspace,
-        layers={layer.name: layer.blend.transfer for layer in look.layers},
+        layers={layer.name: layer.blend.transfer for layer in look.shown},
         layers_colourspace=WORKING,
         support=look.support.matte,
         frames=tuple(records),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lookdev.errors import SpecError
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image.sequence import describe, frame_path, parse_frames
 from lookdev.spec.folder import LookFile
@@ -47,7 +48,7 @@ class Plan:
     def files(self, frame: int) -> Iterator[Path]:
         """Every file of a frame."""
         yield self.comp(frame)
-        for layer in self.look_file.look.layers:
+        for layer in self.look_file.look.shown:
             yield self.layer(layer.name, frame)
         yield self.support(frame)
 
@@ -74,6 +75,8 @@ def make_plan(look: str, *, frames: str | None, folder: Path) -> Plan:
     plate = look_file.shot.plate
     every = tuple(range(plate.first, plate.last + 1))
     chosen = every if frames is None else parse_frames(frames)
+    if not look_file.look.shown:
+        raise SpecError(f"{look_file.path}: every layer is muted; unmute one, or there is no look")
     check_look(look_file)
     check_frames(look_file, chosen)
     return Plan(look_file, chosen, folder.resolve())

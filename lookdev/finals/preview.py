@@ -59,7 +59,7 @@ def write_sheet(plan: Plan, colour: Colour) -> Path:
 
 def _pictures(plan: Plan, frame: int) -> list[tuple[str, Frame]]:
     look = plan.look_file.look
-    layers = [(layer.name, _layer(plan, layer.name, frame)) for layer in look.layers]
+    layers = [(layer.name, _layer(plan, layer.name, frame)) for layer in look.shown]
     return [("plate", _plate(plan, frame)), *layers, ("comp", _comp(plan, frame))]
 
 

@@ -17,8 +17,19 @@ from lookdev.spec.look import ElementParams
 _DAMAGED = (OSError, ValueError, LookupError, TypeError, RuntimeError, SafetensorError)
 """What diffusers and safetensors raise over damaged files and wrong configurations."""
 
-OnStep = Callable[[int, int], None]
-"""Called after each denoising step with (done, total); raising in it cancels."""
+
+@dataclass(frozen=True)
+class Step:
+    """One denoising step that is done."""
+
+    done: int
+    total: int
+    preview: Callable[[], Element]
+    """Decodes the element as it would be if the model stopped here; costs only when called."""
+
+
+OnStep = Callable[[Step], None]
+"""Called after each denoising step; raising in it cancels."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import torch
 from diffusers.utils.logging import disable_progress_bar
 from torch import Tensor
 
-from lookdev.generate.adapter import OnStep, Request
+from lookdev.generate.adapter import OnStep, Request, Step
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.image.element import Element
-from lookdev.mini.pipeline import ElementPipeline
+from lookdev.mini.pipeline import ElementOutput, ElementPipeline
 from lookdev.mini.scenes import MAX_WIND
 
 
@@ -33,10 +33,7 @@ class MiniAdapter:
             guidance_scale=params.guidance,
             callback_on_step_end=None if on_step is None else _callback(on_step, params.steps),
         )
-        planes = {
-            name: getattr(made, name)[0].cpu().numpy() for name in ("density", "light", "emission")
-        }
-        return Element.made(**planes, evaluations=made.evaluations)
+        return _element(made)
 
     def _control(self, request: Request) -> Tensor:
         envelope = torch.from_numpy(request.envelope)
@@ -60,9 +57,16 @@ def load(files: ModelFiles, *, device: str) -> MiniAdapter:
     return MiniAdapter(pipeline.to(device), device)
 
 
+def _element(made: ElementOutput) -> Element:
+    planes = {
+        name: getattr(made, name)[0].cpu().numpy() for name in ("density", "light", "emission")
+    }
+    return Element.made(**planes, evaluations=made.evaluations)
+
+
 def _callback(on_step: OnStep, total: int):  # type: ignore[no-untyped-def] # noqa: ANN202 diffusers' own shape
     def after_step(_pipeline: object, step: int, _timestep: object, kwargs: dict) -> dict:  # type: ignore[type-arg]
-        on_step(step + 1, total)
+        on_step(Step(step + 1, total, lambda: _element(kwargs["decoded"]())))
         return kwargs
 
     return after_step

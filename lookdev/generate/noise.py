@@ -49,6 +49,27 @@ def drawn(
     return shifted[:, _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width].contiguous()
 
 
+def between(a: Tensor, b: Tensor, share: float) -> Tensor:
+    """Noise on the great circle from `a` (share 0) to `b` (share 1), standard normal throughout.
+
+    Spherical interpolation (Shoemake 1985). Two independent noises stand at a right angle, as
+    nearly as their size allows, so the angle is taken as exactly that: the weights then do not
+    depend on which part of the plane is cut, and a frame alone is that frame of the whole.
+    """
+    if share == 0:
+        return a
+    return math.cos(share * math.pi / 2) * a + math.sin(share * math.pi / 2) * b
+
+
+def shrunk(noise: Tensor, factor: int) -> Tensor:
+    """Noise (C, h, w) for a draft: sums over blocks of `factor` pixels, still standard normal.
+
+    What is large in the noise stays where it is, and so does what is large in the element. Sides
+    that `factor` does not divide lose their last rows and columns.
+    """
+    return torch.nn.functional.avg_pool2d(noise[None], factor)[0] * factor
+
+
 def _cut(window: Window, seed: str, stream: int, channels: int) -> Tensor:
     columns = range(window.x // _TILE, (window.right - 1) // _TILE + 1)
     rows = range(window.y // _TILE, (window.bottom - 1) // _TILE + 1)

@@ -92,6 +92,18 @@ class Colour:
         """
         return self._apply(("view", viewing, cdl), rgb)
 
+    def baked_view(self, viewing: Viewing, cdl: Cdl | None = None, *, size: int = 65) -> Pixels:
+        """The same as a cube (size, size, size, 3), indexed blue, green, red.
+
+        Its axes are ACEScct code values 0..1, which hold scene-linear -0.007 to 223. Between its
+        points it is for looking at, in a viewer's shader.
+        """
+        axis = np.linspace(0, 1, size, dtype=np.float32)
+        blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
+        log = np.stack([red, green, blue], -1).reshape(1, -1, 3)
+        linear = self.convert(log, LOG, WORKING)
+        return self.view(linear, viewing, cdl).reshape(size, size, size, 3)
+
     def check_viewing(self, viewing: Viewing, cdl: Cdl | None = None) -> None:
         """Raise a SpecError where display, view or LUT cannot be used."""
         try:

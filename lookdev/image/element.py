@@ -10,9 +10,11 @@ from lookdev.image.frame import Pixels
 _PLANES = ("density", "light", "emission")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Element:
     """What a model made for one layer of one frame; every plane is (H, W) float32.
+
+    Two of them are the same only if they are one object.
 
     Values are rounded to half when it is made, so an element from the cache and one fresh from the
     model are the same numbers.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lookdev.mini.words import KINDS, kinds_in
 WEIGHTS = Path(__file__).parent / "weights"
 """The folder of the shipped weights: `ElementPipeline.from_pretrained(WEIGHTS, ...)`."""
 
-StepEnd = Callable[[DiffusionPipeline, int, Tensor, dict[str, Tensor]], Any]
+StepEnd = Callable[[DiffusionPipeline, int, Tensor, dict[str, Any]], Any]
 """Called after each step as diffusers does; what it returns is not looked at."""
 
 _MARGIN = 16  # pixels added round the picture, so that no edge of it meets the network's zeros
@@ -74,8 +75,9 @@ class ElementPipeline(DiffusionPipeline):
             num_inference_steps: Euler steps, at least 1.
             guidance_scale: 1 follows the prompt with one evaluation a step; any other value
                 needs two.
-            callback_on_step_end: Called as `(pipeline, step, timestep, {"latents": sample})`
-                after each step; what it raises ends the run.
+            callback_on_step_end: Called as `(pipeline, step, timestep, {"latents": sample,
+                "decoded": function})` after each step; `decoded()` is the element that the
+                network predicts at that step. What it raises ends the run.
 
         Returns:
             The element; density and emission are exactly 0 where the envelope is 0.
@@ -93,7 +95,6 @@ class ElementPipeline(DiffusionPipeline):
         sides = [_weights(kinds_in(prompt), noise.device)]
         if guidance_scale != 1:
             sides.append(_weights(kinds_in(negative_prompt), noise.device))
-        height, width = envelope.shape[-2:]
         sample = _widened(noise, self.unet.multiple, mirror=False)
         control = _widened(control, self.unet.multiple, mirror=True)
         for index, timestep in enumerate(self._timesteps(num_inference_steps, noise.device)):
@@ -101,12 +102,9 @@ class ElementPipeline(DiffusionPipeline):
             velocity = (sample - clean) / (timestep / 1000)
             sample = self.scheduler.step(velocity, timestep, sample, return_dict=False)[0]
             if callback_on_step_end is not None:
-                callback_on_step_end(self, index, timestep, {"latents": sample})
-        inner = (..., slice(_MARGIN, _MARGIN + height), slice(_MARGIN, _MARGIN + width))
-        density, light, emission = decode(sample[inner])
-        opening = gate(envelope)
-        evaluations = num_inference_steps * len(sides)
-        return ElementOutput(density * opening, light, emission * opening, evaluations)
+                decoded = partial(_decoded, clean, envelope, (index + 1) * len(sides))
+                callback_on_step_end(self, index, timestep, {"latents": sample, "decoded": decoded})
+        return _decoded(sample, envelope, num_inference_steps * len(sides))
 
     def _timesteps(self, count: int, device: torch.device) -> Tensor:
         """Even steps from 1 down to 1 / count, so that the last one lands on the element."""
@@ -142,6 +140,15 @@ class ElementPipeline(DiffusionPipeline):
 def plain_scheduler() -> FlowMatchEulerDiscreteScheduler:
     """Make the scheduler the model is trained for: unshifted sigmas."""
     return FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
+
+
+def _decoded(sample: Tensor, envelope: Tensor, evaluations: int) -> ElementOutput:
+    """Cut the margin off a sample and decode it; nothing is where the envelope is 0."""
+    height, width = envelope.shape[-2:]
+    inner = (..., slice(_MARGIN, _MARGIN + height), slice(_MARGIN, _MARGIN + width))
+    density, light, emission = decode(sample[inner])
+    opening = gate(envelope)
+    return ElementOutput(density * opening, light, emission * opening, evaluations)
 
 
 def _check(prompt: str, control: Tensor, noise: Tensor, steps: int) -> None:

@@ -38,6 +38,10 @@ class ElementParams(Spec):
     """What it must not be; works only with guidance other than 1."""
     seed: Seed
     """The noise it starts from: a quoted whole number."""
+    variation_seed: Seed = "0"
+    """Another noise, which `variation` turns towards."""
+    variation: Unit = 0.0
+    """How far from `seed` (0) towards `variation_seed` (1), spherically: the seeds in between."""
     steps: Annotated[int, Field(ge=1, le=200)] = 6
     """Denoising steps."""
     guidance: Annotated[float, Field(ge=0, le=30)] = 1.0
@@ -112,6 +116,8 @@ class Layer(Spec):
     """The element shows only inside this matte."""
     holdouts: tuple[Name, ...] = ()
     """Mattes of what stands in front of the element."""
+    mute: bool = False
+    """Leaves the layer out of the comp and of what is delivered."""
 
 
 class Support(Spec):
@@ -147,6 +153,11 @@ class Look(Spec):
     def exif_time(self) -> str:
         """`created` as EXR's DateTime has it; the epoch where it is not written."""
         return (self.created or "1970-01-01 00:00:00").replace("-", ":")
+
+    @property
+    def shown(self) -> tuple[Layer, ...]:
+        """The layers that are not muted, back to front."""
+        return tuple(layer for layer in self.layers if not layer.mute)
 
     def mattes(self) -> set[str]:
         """Names of every matte the look needs, without `frame`."""

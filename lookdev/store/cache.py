@@ -51,6 +51,10 @@ class Cache:
         self._touch(path)
         return payload
 
+    def has(self, key: str) -> bool:
+        """Whether there is an entry, whole or not: `get` alone proves it."""
+        return self._path(key).is_file()
+
     def put(self, key: str, payload: bytes) -> None:
         """Keep a payload; another process with the same key writes the same bytes.
 
