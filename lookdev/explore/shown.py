@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from lookdev.image import canvas, mattes
-from lookdev.image.frame import Pixels
 from lookdev.render import Rendered
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
@@ -135,8 +134,7 @@ def value_at(plane: Tensor, x: float, y: float, plate_width: int) -> list[float]
     column, row = int(x * scale // 1), int(y * scale // 1)
     if not (0 <= column < plane.shape[-1] and 0 <= row < plane.shape[-2]):
         return None
-    found: Pixels = plane[..., row, column].cpu().numpy()
-    return [float(v) for v in np.atleast_1d(found)]
+    return [float(v) for v in plane[..., row, column].reshape(-1).tolist()]
 
 
 def _fitted(

@@ -1,0 +1,71 @@
+"""How long an element will take: what its model took on this machine before."""
+
+import json
+import os
+import platform
+from pathlib import Path
+
+from lookdev.spec.files import write_json
+from lookdev.spec.folder import ShowFolder
+from lookdev.spec.look import Layer, Look
+
+_WEIGHT = 0.3
+"""Of a new measurement against what was known."""
+
+
+class Estimates:
+    """Measured seconds of a network evaluation per megapixel, by model, on this machine."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep them in a JSON file; one that is missing or damaged knows nothing."""
+        self._path = path
+        self._machine = f"{platform.node()} {platform.machine()} {os.cpu_count()}"
+
+    @classmethod
+    def open(cls, folder: ShowFolder) -> "Estimates":
+        """The show's, in its cache folder."""
+        return cls(folder.cache_folder / "estimates.json")
+
+    def learn(self, model: str, size: tuple[int, int], evaluations: int, seconds: float) -> None:
+        """Take in one real run; one that needed no evaluation teaches nothing."""
+        if evaluations < 1:
+            return
+        rate = seconds / evaluations / _megapixels(size)
+        every = self._read()
+        known = every.setdefault(self._machine, {})
+        known[model] = rate + (1 - _WEIGHT) * (known.get(model, rate) - rate)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self._path, every)
+
+    def of_layer(self, layer: Layer) -> float | None:
+        """Seconds that one element of the layer takes; None while its model was never measured."""
+        rate = self._read().get(self._machine, {}).get(layer.element.model)
+        if rate is None:
+            return None
+        return rate * evaluations(layer) * _megapixels(layer.element.size)
+
+    def seconds(self, look: Look, *, frames: int = 1) -> float | None:
+        """Seconds that a look's elements take; None while one of its models was never measured."""
+        total = 0.0
+        for layer in look.shown:
+            own = self.of_layer(layer)
+            if own is None:
+                return None
+            total += own
+        return total * frames
+
+    def _read(self) -> dict[str, dict[str, float]]:
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return data if isinstance(data, dict) else {}
+
+
+def evaluations(layer: Layer) -> int:
+    """Network evaluations of one element: steps, twice with guidance."""
+    return layer.element.steps * (1 if layer.element.guidance == 1 else 2)
+
+
+def _megapixels(size: tuple[int, int]) -> float:
+    return size[0] * size[1] / 1e6

@@ -1,0 +1,37 @@
+"""What is asked to be seen, and what comes of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lookdev.explore.shown import Coded, Region, Source
+
+Slot = Literal["a", "b"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What is to be seen."""
+
+    a: Source
+    b: Source
+    overlay: str
+    """A matte's name, or empty."""
+    frame: int
+    region: Region
+    """What is visible, in plate pixels."""
+    size: tuple[int, int]
+    """The screen's pixels that it fills."""
+    scrubbing: bool = False
+    """While the hand is on the time line: only what is cached is shown, nothing is made."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture on its way to one slot of the viewer."""
+
+    slot: Slot
+    source: Source
+    frame: int
+    coded: Coded
+    stage: str
+    """Empty for the look itself; else what is still missing."""
