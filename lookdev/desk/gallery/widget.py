@@ -12,7 +12,18 @@ import anywidget
 import traitlets
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("state.js", "sorting.js", "thumbs.js", "card.js", "enlarged.js", "keys.js", "main.js")
+_SCRIPTS = (
+    "make.js",
+    "sorting.js",
+    "thumbs.js",
+    "card.js",
+    "notes.js",
+    "enlarged.js",
+    "toolbar.js",
+    "keys.js",
+    "view.js",
+    "main.js",
+)
 _ACTIONS = ("open", "star", "reject", "note", "a", "b")
 
 
@@ -37,7 +48,7 @@ class Gallery(anywidget.AnyWidget):
     _esm = "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     _css = (_FOLDER / "gallery.css").read_text(encoding="utf-8")
 
-    arrangement = traitlets.Enum(("strip", "grid"), default_value="strip").tag(sync=True)
+    arrangement = traitlets.Enum(("strip", "grid", "tree"), default_value="strip").tag(sync=True)
     items = traitlets.List(traitlets.Dict()).tag(sync=True)
     columns = traitlets.Int(4, min=1).tag(sync=True)
     sort_keys = traitlets.List(traitlets.Dict()).tag(sync=True)
