@@ -72,6 +72,10 @@ class Engine:
         self._models.resume()
         self.show(view)
 
+    def reopen(self, shot_file: ShotFile) -> None:
+        """Work on from a changed `shot.yaml`: a matte was added."""
+        self.shot_file = self._models.shot_file = self._pictures.shot_file = shot_file
+
     def close(self) -> None:
         """End both threads."""
         self._models.close()

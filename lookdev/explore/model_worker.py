@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from lookdev.explore.estimates import Estimates
@@ -16,14 +17,14 @@ from lookdev.generate.elements import Draft
 from lookdev.image.element import Element
 from lookdev.render import Session
 from lookdev.spec.folder import ShotFile
-from lookdev.spec.look import Control, ElementParams, Layer, Motion
+from lookdev.spec.look import Layer
 
 DRAFT = Draft()
 
 REST = 0.35
 """Seconds that the hand must rest before a draft is followed by the real element."""
 
-Key = tuple[ElementParams, Control, Motion, int]
+Key = str
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Want:
     layer: Layer
     frame: int
 
-    @property
+    @cached_property
     def key(self) -> Key:
         """What decides the element; two layers may share one."""
-        return self.layer.element, self.layer.control, self.layer.motion, self.frame
+        layer = self.layer
+        parts = (layer.element, layer.control, layer.motion)
+        return "|".join([str(self.frame), *(part.model_dump_json() for part in parts)])
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class ModelWorker:
 
     def __init__(self, shot_file: ShotFile, listener: Listener) -> None:
         """Start the thread; models load when the first element is made."""
-        self._shot_file, self._listener = shot_file, listener
+        self.shot_file, self._listener = shot_file, listener
         self._changed = threading.Condition()
         self._wants: tuple[Want, ...] = ()
         self._wanted_at = 0.0
@@ -131,8 +134,8 @@ class ModelWorker:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        self._session = Session(self._shot_file.folder)
-        self._estimates = Estimates.open(self._shot_file.folder)
+        self._session = Session(self.shot_file.folder)
+        self._estimates = Estimates.open(self.shot_file.folder)
         task: Iterator[Status] | None = None
         while True:
             with self._changed:
@@ -180,7 +183,7 @@ class ModelWorker:
         return left if left > 0 else None
 
     def _make(self, want: Want, *, sketch: bool, began: int) -> None:
-        elements, layer, shot_file = self._session.elements, want.layer, self._shot_file
+        elements, layer, shot_file = self._session.elements, want.layer, self.shot_file
         if elements.is_kept(layer, shot_file, want.frame):
             self._done(want)
             return

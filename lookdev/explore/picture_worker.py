@@ -5,6 +5,7 @@ for meanwhile is never drawn.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -27,6 +28,9 @@ PROXY_WIDTH = 960
 """Pictures are composited at a proxy no wider than this, until more of it is looked at."""
 
 THUMB_WIDTH = 240
+
+HOLD = 1.0
+"""Seconds that the last picture may stay while the first draft of a new one is made."""
 
 SETTLE = 0.25
 """Seconds after which a picture is sent anew, exactly."""
@@ -56,17 +60,18 @@ class PictureWorker:
 
     def __init__(self, shot_file: ShotFile, listener: Listener) -> None:
         """Start the thread."""
-        self._shot_file, self._listener = shot_file, listener
+        self.shot_file, self._listener = shot_file, listener
         self._changed = threading.Condition()
         self._view: View | None = None
         self._stale = False
         self._exact = True
+        self._asked_at = 0.0
         self._errands: list[Callable[[], None]] = []
         self._closed = False
         self._sketches: dict[Key, tuple[Element, str]] = {}
         self._kept: set[Key] = set()
         self._checked: set[int] = set()
-        self._sent: dict[str, object] = {}
+        self._sent: dict[str, tuple[object, ...]] = {}
         self._last: tuple[float, Rendered] | None = None
         self._thumbed: tuple[str, int] | None = None
         self._thread = threading.Thread(target=self._run, name="picture", daemon=True)
@@ -76,6 +81,7 @@ class PictureWorker:
         """Draw this view next; `anew` sends even what the viewer has already."""
         with self._changed:
             self._view, self._stale, self._exact = view, True, False
+            self._asked_at = time.monotonic()
             if anew:
                 self._sent = {}
             self._changed.notify_all()
@@ -91,7 +97,6 @@ class PictureWorker:
         """The real element is in the cache."""
         with self._changed:
             self._kept.add(key)
-            self._sketches.pop(key, None)
             self._stale, self._exact = True, False
             self._changed.notify_all()
 
@@ -132,7 +137,7 @@ class PictureWorker:
             given[layer.name] = sketch[0] if sketch else Element.empty(*layer.element.size)
             missing.append(want)
         rendered = render_frame(
-            self._shot_file, look, frame, session=self._session, scale=scale, provisional=given
+            self.shot_file, look, frame, session=self._session, scale=scale, provisional=given
         )
         return rendered, missing
 
@@ -142,7 +147,7 @@ class PictureWorker:
 
     def checked(self, look: Look, frame: int) -> None:
         """Raise a LookdevError where look or media are not fit to be rendered."""
-        shot_file = self._shot_file
+        shot_file = self.shot_file
         look_file = LookFile(shot_file.path.parent / "drafts" / "look", look, shot_file)
         check_look(look_file)
         if frame not in self._checked:
@@ -150,7 +155,7 @@ class PictureWorker:
             self._checked.add(frame)
 
     def _run(self) -> None:
-        self._session = Session(self._shot_file.folder, frames_kept=6)
+        self._session = Session(self.shot_file.folder, frames_kept=6)
         while True:
             with self._changed:
                 if self._closed:
@@ -194,16 +199,30 @@ class PictureWorker:
         wants += [want for want in missing if want.key not in {w.key for w in wants}]
         if slot == "a":
             self._last = (scale, rendered)
+        if self._is_held(slot, view, missing):
+            self._exact = False
+            return rendered
         stage = self._stage(missing, scrubbing=view.scrubbing)
         new = (source, view.frame, view.region, view.size, scale, exact, stage, *map(id, missing))
         fresh = rendered.provisional or self._sent.get(slot) != new
         if fresh:
-            plane = shown.plane_of(rendered, source.what, self._shot_file, scale)
+            plane = shown.plane_of(rendered, source.what, self.shot_file, scale)
             self._listener.show(
                 Shown(slot, source, view.frame, self._coded(plane, view, exact=exact), stage)
             )
             self._sent[slot] = new
         return rendered
+
+    def _is_held(self, slot: Slot, view: View, missing: Sequence[Want]) -> bool:
+        """Whether the picture before stays a moment longer, because a draft is about to come.
+
+        Otherwise a layer would vanish for an instant whenever its seed changes.
+        """
+        before = self._sent.get(slot)
+        if view.scrubbing or before is None or before[1] != view.frame:
+            return False
+        waits = any(want.key not in self._sketches for want in missing)
+        return waits and time.monotonic() - self._asked_at < HOLD
 
     def _overlay(self, view: View, rendered: Rendered) -> None:
         new = (view.overlay, view.frame, view.region, view.size)
@@ -211,21 +230,21 @@ class PictureWorker:
             return
         scale, _ = self._last or (1.0, None)
         what = "support" if view.overlay == "support" else f"matte:{view.overlay}"
-        plane = shown.plane_of(rendered, what, self._shot_file, scale)
-        width = self._shot_file.shot.width
+        plane = shown.plane_of(rendered, what, self.shot_file, scale)
+        width = self.shot_file.shot.width
         matte = shown.grey(plane, region=view.region, size=view.size, plate_width=width)
         self._listener.overlay(view.frame, matte)
         self._sent["overlay"] = new
 
     def _coded(self, plane: Tensor, view: View, *, exact: bool) -> Coded:
-        width = self._shot_file.shot.width
+        width = self.shot_file.shot.width
         return shown.coded(
             plane, region=view.region, size=view.size, plate_width=width, exact=exact
         )
 
     def _scale(self, view: View, *, exact: bool) -> float:
         """The proxy while something changes; at rest the plate itself where more is looked at."""
-        width = self._shot_file.shot.width
+        width = self.shot_file.shot.width
         proxy = min(1.0, PROXY_WIDTH / width)
         needed = view.size[0] / max(1e-6, view.region[2] - view.region[0])
         return 1.0 if exact and needed > proxy * 1.05 else proxy
@@ -251,7 +270,7 @@ class PictureWorker:
 
     def thumbnail(self, rendered: Rendered) -> bytes:
         """The composite, display-referred, as a small JPEG; own thread only."""
-        picture = comp_picture(rendered, self._shot_file.shot, self._session)
+        picture = comp_picture(rendered, self.shot_file.shot, self._session)
         return shown.jpeg(fitted(picture, THUMB_WIDTH), quality=85)
 
     def _is_kept(self, want: Want) -> bool:
@@ -259,7 +278,7 @@ class PictureWorker:
         if want.key in self._kept:
             return True
         elements = self._session.elements
-        if not elements.is_kept(want.layer, self._shot_file, want.frame):
+        if not elements.is_kept(want.layer, self.shot_file, want.frame):
             return False
         self._kept.add(want.key)
         return True

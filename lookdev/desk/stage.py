@@ -1,0 +1,302 @@
+"""A viewer with an engine behind it: what a person asks of the picture, answered."""
+
+import itertools
+from collections.abc import Callable
+from fractions import Fraction
+
+from lookdev.desk.banner import Banner
+from lookdev.desk.loop import MainLoop
+from lookdev.desk.viewer import messages as said
+from lookdev.desk.viewer.widget import Viewer
+from lookdev.explore.engine import ClipFrame, Engine
+from lookdev.explore.model_worker import Status
+from lookdev.explore.shown import Coded, Source
+from lookdev.explore.view import Shown, View
+from lookdev.image.colour import open_colour
+from lookdev.spec.folder import ShotFile
+from lookdev.spec.look import Look
+
+_LUT = 65
+
+
+class Stage:
+    """The viewer of one shot. Everything here runs on the main loop and returns at once."""
+
+    def __init__(self, shot_file: ShotFile, *, loop: MainLoop, banner: Banner) -> None:
+        """Start the engine's threads and make the viewer; sources come with `set_sources`."""
+        self._loop, self._banner = loop, banner
+        self._numbers = itertools.count(1)
+        self._sources: dict[str, Source] = {}
+        self._seen: said.Seen | None = None
+        self._cached_for: Look | None = None
+        self._on_point: Callable[[int, float, float], object] = _nothing
+        self._on_command: Callable[[str], object] = _nothing
+        self._on_matte: Callable[[said.Matte], object] = _nothing
+        self._on_rested: Callable[[Look, int, bytes], object] = _nothing
+        self._on_frame: Callable[[int], object] = _nothing
+        self.viewer = Viewer(shot=_facts(shot_file), frame=shot_file.shot.plate.first)
+        self.engine = Engine(shot_file, _Listener(self, loop, banner))
+        self.viewer.listen(banner.guard(self._hear))
+        self.latencies: list[float] = []
+        """Milliseconds from a picture's arrival in the page to its being painted."""
+
+    def set_sources(self, sources: list[Source]) -> None:
+        """What A and B can be; the first is taken where the page asks for one that is gone."""
+        self._sources = {source.id: source for source in sources}
+        told = [{"id": source.id, "label": source.label} for source in sources]
+        if self.viewer.sources != told:
+            self.viewer.sources = told
+        state = self.viewer.state
+        gone = {slot: sources[0].id for slot in ("a", "b") if state[slot] not in self._sources}
+        if gone:
+            self.viewer.state = {**state, **gone}
+
+    def show(self, frame: int | None = None, *, anew: bool = False) -> None:
+        """Draw what the viewer shows, of the sources as they are now."""
+        if frame is not None and frame != self.viewer.frame:
+            self.viewer.frame = frame
+        view = self._view()
+        if view is not None:
+            self.engine.show(view, anew=anew)
+            self._look_changed(view)
+
+    def resume(self) -> None:
+        """Make what was cancelled after all."""
+        view = self._view()
+        if view is not None:
+            self.engine.resume(view)
+
+    def fill(self) -> None:
+        """Make every frame of what A shows, for playback."""
+        view = self._view()
+        if view is not None:
+            self.engine.fill(view.a.look)
+
+    def reopen(self, shot_file: ShotFile) -> None:
+        """Go on from a changed `shot.yaml`."""
+        self.engine.reopen(shot_file)
+
+    def on_point(self, call: Callable[[int, float, float], object]) -> None:
+        """Call with frame, x and y (plate px) of a double click on the picture."""
+        self._on_point = call
+
+    def on_command(self, call: Callable[[str], object]) -> None:
+        """Call with the id of one of the desk's own shortcuts."""
+        self._on_command = call
+
+    def on_matte(self, call: Callable[[said.Matte], object]) -> None:
+        """Call with a garbage matte that is to be saved."""
+        self._on_matte = call
+
+    def on_rested(self, call: Callable[[Look, int, bytes], object]) -> None:
+        """Call with look, frame and a small JPEG once A's whole look is shown in full."""
+        self._on_rested = call
+
+    def on_frame(self, call: Callable[[int], object]) -> None:
+        """Call with the frame when another one is set."""
+        self._on_frame = call
+
+    def close(self) -> None:
+        """End the engine's threads."""
+        self.engine.close()
+
+    def _hear(self, message: said.Message) -> None:
+        match message:
+            case said.Ready():
+                self._send_lut()
+                self.show(anew=True)
+            case said.Seen():
+                self._seen = message
+                self.show()
+            case said.Sources():
+                chosen = {"a": message.a, "b": message.b, "overlay": message.overlay}
+                self.viewer.state = {**self.viewer.state, **chosen}
+                self.show()
+            case said.At():
+                self._go(message.frame, moving=message.moving)
+            case said.Play():
+                self._play(message)
+            case said.Probe():
+                values = self.engine.probe(message.x, message.y)
+                self.viewer.answer_probe(number=message.id, x=message.x, y=message.y, values=values)
+            case said.Cancel():
+                self.engine.cancel()
+            case said.Painted():
+                self.latencies = [*self.latencies[-999:], message.ms]
+            case said.Point():
+                self._on_point(message.frame, message.x, message.y)
+            case said.Command():
+                self._on_command(message.id)
+            case said.Matte():
+                self._on_matte(message)
+            case said.Played():
+                pass  # the page shows it; nothing is kept
+
+    def _go(self, frame: int, *, moving: bool) -> None:
+        if frame != self.viewer.frame:
+            self.viewer.frame = frame
+        view = self._view(scrubbing=moving)
+        if view is not None:
+            self.engine.show(view)
+        if not moving:
+            self._on_frame(frame)
+
+    def _play(self, message: said.Play) -> None:
+        frames = list(self.viewer.cached)
+        wanted = {"a": message.a, "b": message.b}
+        sources = {slot: self._source(name) for slot, name in wanted.items()}
+        if sources["b"] == sources["a"]:
+            del sources["b"]
+
+        def each(clip: ClipFrame) -> None:
+            self._loop.post(self._send_clip, clip, frames[-1])
+
+        self.engine.clip(
+            sources, frames, message.size, each, lambda: self._loop.post(self._finish_clip, frames)
+        )
+
+    def _send_clip(self, clip: ClipFrame, last: int) -> None:
+        for slot, coded in clip.pictures.items():
+            self.viewer.show_clip(
+                coded.data,
+                frame=clip.frame,
+                slot="b" if slot == "b" else "a",
+                width=coded.width,
+                height=coded.height,
+                last=clip.frame == last,
+            )
+
+    def _finish_clip(self, frames: list[int]) -> None:
+        self.viewer.finish_clip(frames)
+
+    def _view(self, *, scrubbing: bool = False) -> View | None:
+        """What is visible now; None until a page has said what it sees, or there is no source."""
+        if self._seen is None or not self._sources:
+            return None
+        state = self.viewer.state
+        return View(
+            a=self._source(state["a"]),
+            b=self._source(state["b"]),
+            overlay=state["overlay"].removeprefix("matte:"),
+            frame=self.viewer.frame,
+            region=self._seen.region,
+            size=self._seen.size,
+            scrubbing=scrubbing,
+        )
+
+    def _source(self, name: str) -> Source:
+        return self._sources.get(name) or next(iter(self._sources.values()))
+
+    def _look_changed(self, view: View) -> None:
+        if view.a.look == self._cached_for:
+            return
+        self._cached_for = view.a.look
+        self.viewer.clear_clip()
+        self.find_cached()
+
+    def find_cached(self) -> None:
+        """Find anew which frames are ready to be played."""
+        view = self._view()
+        if view is not None:
+            self.engine.find_cached(
+                view.a.look, lambda frames: self._loop.post(self._set_cached, frames)
+            )
+
+    def _set_cached(self, frames: list[int]) -> None:
+        if list(self.viewer.cached) != frames:
+            self.viewer.cached = frames
+
+    def _send_lut(self) -> None:
+        shot_file = self.engine.shot_file
+        folder = shot_file.folder
+        cube = open_colour(folder.ocio_config).baked_view(
+            folder.viewing, shot_file.shot.cdl, size=_LUT
+        )
+        self.viewer.show_lut(cube.astype("<f2").tobytes(), size=_LUT)
+
+    def show_picture(self, picture: Shown) -> None:
+        """Send a picture to the page."""
+        coded = picture.coded
+        self.viewer.show_picture(
+            coded.data,
+            number=next(self._numbers),
+            slot=picture.slot,
+            source=picture.source.id,
+            frame=picture.frame,
+            encoding="half" if coded.encoding == "half" else "jpeg",
+            width=coded.width,
+            height=coded.height,
+            region=coded.region,
+            kind=coded.kind,
+            label=picture.source.label,
+            stage=picture.stage or None,
+        )
+
+    def show_overlay(self, frame: int, matte: Coded) -> None:
+        """Send a matte to lay over the picture."""
+        self.viewer.show_overlay(
+            matte.data,
+            number=next(self._numbers),
+            frame=frame,
+            width=matte.width,
+            height=matte.height,
+            region=matte.region,
+        )
+
+    def say(self, status: Status) -> None:
+        """Show what the model does."""
+        self.viewer.status = {
+            "text": status.text,
+            "busy": status.busy,
+            "progress": status.progress,
+            "seconds_left": status.seconds_left,
+        }
+
+    def rested(self, look: Look, frame: int, thumbnail: bytes) -> None:
+        """Pass on that a look is shown in full."""
+        self._on_rested(look, frame, thumbnail)
+
+
+class _Listener:
+    """Hands over, on the main loop, what the engine's threads say."""
+
+    def __init__(self, stage: Stage, loop: MainLoop, banner: Banner) -> None:
+        self._post = loop.post
+        self._stage, self._banner = stage, banner
+
+    def show(self, picture: Shown) -> None:
+        self._post(self._banner.guard(self._stage.show_picture), picture)
+
+    def overlay(self, frame: int, matte: Coded) -> None:
+        self._post(self._banner.guard(self._stage.show_overlay), frame, matte)
+
+    def said(self, status: Status) -> None:
+        self._post(self._banner.guard(self._stage.say), status)
+
+    def made(self) -> None:
+        self._post(self._banner.guard(self._stage.find_cached))
+
+    def rested(self, look: Look, frame: int, thumbnail: bytes) -> None:
+        self._post(self._banner.guard(self._stage.rested), look, frame, thumbnail)
+
+    def failed(self, error: Exception) -> None:
+        self._post(self._banner.show, error)
+
+
+def _facts(shot_file: ShotFile) -> dict[str, object]:
+    shot = shot_file.shot
+    rate = Fraction(shot.fps)
+    return {
+        "title": f"{shot.sequence}/{shot.shot}",
+        "first": shot.plate.first,
+        "last": shot.plate.last,
+        "fps": float(rate),
+        "fps_text": f"{float(rate):.3f}".rstrip("0").rstrip("."),
+        "width": shot.width,
+        "height": shot.height,
+        "pixel_aspect": shot.pixel_aspect,
+    }
+
+
+def _nothing(*_: object) -> None:
+    """Nobody listens."""
