@@ -10,7 +10,31 @@ import traitlets as t
 from lookdev.desk.viewer.messages import Message, Region, parse
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("view.js",)
+_SCRIPTS = (
+    "dom.js",
+    "colour.js",
+    "shader.js",
+    "gpu.js",
+    "canvas2d.js",
+    "transform.js",
+    "pictures.js",
+    "clip.js",
+    "player.js",
+    "probe.js",
+    "wipe.js",
+    "overlay.js",
+    "paint.js",
+    "pointer.js",
+    "controls.js",
+    "toolbar.js",
+    "timeline.js",
+    "status.js",
+    "keys.js",
+    "help.js",
+    "view.js",
+    "page.js",
+)
+"""Joined in this order to one module; only the last exports."""
 _STATE: Mapping[str, Any] = {
     "a": "comp",
     "b": "plate",
