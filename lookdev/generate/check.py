@@ -7,6 +7,8 @@ from lookdev.errors import LookdevError, SpecError
 from lookdev.generate.preflight import check_look
 from lookdev.image.colour import open_colour
 from lookdev.image.media import verify
+from lookdev.spec import strict_yaml
+from lookdev.spec.draft import DeskState, Take
 from lookdev.spec.folder import LookFile, ShotFile, ShowFolder
 
 
@@ -64,6 +66,12 @@ def _check_file(path: Path, *, plates: bool) -> None:
             _check_shot(ShotFile.open(folder, sequence, shot), plates=plates)
         case ("shots", _, _, "looks" | "drafts", _):
             check_look(LookFile.open(str(path)))
+        case ("shots", _, _, "drafts", _, "desk.yaml"):
+            strict_yaml.read(path, DeskState)
+        case ("shots", _, _, "drafts", _, "takes", _):
+            strict_yaml.read(path, Take)
+        case ("shots", _, _, "drafts", _, name) if name.startswith(("conflict-", "left-")):
+            pass  # what somebody else wrote, kept as it was
         case _:
             raise SpecError(f"{path}: is no file that a show has; see params/schemas")
 

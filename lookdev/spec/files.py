@@ -4,16 +4,15 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from lookdev.errors import DeliveryError
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path) -> AbstractContextManager[Path]:
     """A temporary path beside `path` to write to; it takes `path`'s place when the block succeeds.
 
     The bytes are on disk (fsync) before the rename, and the rename before this returns. If the
@@ -22,6 +21,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         DeliveryError: The file cannot be written: no such folder, no rights, no room on the disk.
     """
+    return _placed(path, os.replace)
+
+
+@contextmanager
+def _placed(path: Path, place: Callable[[Path, Path], None]) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(
             prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent
@@ -33,7 +37,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             with temporary.open("rb") as file:
                 os.fsync(file.fileno())
             temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
+            place(temporary, path)
             _flush(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
@@ -58,6 +62,18 @@ def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a file, whole or not at all; False where there is one of that name, which stays."""
+    try:
+        with _placed(path, os.link) as temporary:  # a link, unlike a rename, replaces nothing
+            temporary.write_bytes(content)
+    except DeliveryError as error:
+        if isinstance(error.__cause__, FileExistsError):
+            return False
+        raise
+    return True
 
 
 def write_json(path: Path, value: Any) -> None:

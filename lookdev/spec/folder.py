@@ -231,6 +231,12 @@ def require_name(what: str, name: str) -> None:
         ) from error
 
 
+def split_version(name: str) -> tuple[str, int] | None:
+    """`snow_v003` as `("snow", 3)`; none for a name without a version."""
+    found = _LOOK_NAME.fullmatch(name)
+    return None if found is None else (found["name"], int(found["version"]))
+
+
 def _below(path: Path, base: Path) -> str | None:
     """Where `path` lies in `base`, links followed only where the names do not say so."""
     if ".." not in path.parts and path.is_relative_to(base):
