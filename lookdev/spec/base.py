@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 
 class Spec(BaseModel):
@@ -17,6 +17,32 @@ class Spec(BaseModel):
         use_attribute_docstrings=True,
         protected_namespaces=(),
     )
+
+
+def knob(
+    *,
+    slider: tuple[float, float] | None = None,
+    step: float | None = None,
+    unit: str = "",
+    refers: str = "",
+) -> dict[str, JsonValue]:
+    """What a widget needs to know of a field beside its bounds; goes into its JSON schema.
+
+    Args:
+        slider: The usual range, where the bounds are wider than a hand can aim.
+        step: The smallest change that is worth a hand's while.
+        unit: As it stands beside the number.
+        refers: What the value stands for, where its type does not say: `model`, `matte`, `seed`,
+            `size`, `colour`.
+    """
+    told: dict[str, JsonValue] = {"x-unit": unit} if unit else {}
+    if slider is not None:
+        told["x-slider"] = list(slider)
+    if step is not None:
+        told["x-step"] = step
+    if refers:
+        told["x-refers"] = refers
+    return told
 
 
 def _seed_in_range(text: str) -> str:
@@ -42,6 +68,7 @@ Seed = Annotated[
     str,
     StringConstraints(pattern=r"^(0|[1-9][0-9]{0,19})$"),
     AfterValidator(_seed_in_range),
+    Field(json_schema_extra=knob(refers="seed")),
 ]
 """A decimal string below 2^64: JSON numbers above 2^53 do not survive every reader."""
 
@@ -55,4 +82,4 @@ Rgb = tuple[float, float, float]
 """Red, green, blue in the working space (scene-linear ACEScg)."""
 
 Gain = Annotated[float, Field(ge=0, le=1000)]
-GainRgb = tuple[Gain, Gain, Gain]
+GainRgb = Annotated[tuple[Gain, Gain, Gain], Field(json_schema_extra=knob(refers="colour"))]

@@ -9,19 +9,31 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lookdev.spec.base import GainRgb, Name, Seed, Spec
+from lookdev.spec.base import GainRgb, Name, Seed, Spec, knob
 from lookdev.spec.curve import Curve
 
 FRAME = "frame"
 """The matte that is white everywhere."""
 
-Unit = Annotated[float, Field(ge=0, le=1)]
-Stops = Annotated[float, Field(ge=-20, le=20)]
-Pixels = Annotated[float, Field(ge=-4096, le=4096)]
-Length = Annotated[float, Field(ge=0, le=8192)]
-Speed = Annotated[float, Field(ge=-1000, le=1000)]
-Share = Annotated[float, Field(ge=-4, le=4)]
+Unit = Annotated[float, Field(ge=0, le=1, json_schema_extra=knob(step=0.01))]
+Stops = Annotated[
+    float,
+    Field(ge=-20, le=20, json_schema_extra=knob(slider=(-6, 6), step=0.05, unit="stops")),
+]
+Pixels = Annotated[
+    float, Field(ge=-4096, le=4096, json_schema_extra=knob(slider=(-64, 64), step=0.5, unit="px"))
+]
+Length = Annotated[
+    float, Field(ge=0, le=8192, json_schema_extra=knob(slider=(0, 500), step=0.5, unit="px"))
+]
+Speed = Annotated[
+    float,
+    Field(ge=-1000, le=1000, json_schema_extra=knob(slider=(-40, 40), step=0.25, unit="px/frame")),
+]
+Share = Annotated[float, Field(ge=-4, le=4, json_schema_extra=knob(slider=(0, 1), step=0.05))]
 Side = Annotated[int, Field(ge=16, le=8192)]
+ModelName = Annotated[Name, Field(json_schema_extra=knob(refers="model"))]
+MatteName = Annotated[Name, Field(json_schema_extra=knob(refers="matte"))]
 FrameNumber = Annotated[int, Field(ge=-1_000_000, le=10_000_000)]
 _TIME = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
 Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -30,7 +42,7 @@ Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x1
 class ElementParams(Spec):
     """What the model is asked to make. A change here runs the model again."""
 
-    model: Name = "mini"
+    model: ModelName = "mini"
     """The model card's id, in `params/models/`."""
     prompt: Annotated[Prompt, Field(min_length=1)]
     """What the element is, in words."""
@@ -42,18 +54,20 @@ class ElementParams(Spec):
     """Another noise, which `variation` turns towards."""
     variation: Unit = 0.0
     """How far from `seed` (0) towards `variation_seed` (1), spherically: the seeds in between."""
-    steps: Annotated[int, Field(ge=1, le=200)] = 6
+    steps: Annotated[int, Field(ge=1, le=200, json_schema_extra=knob(slider=(1, 20), step=1))] = 6
     """Denoising steps."""
-    guidance: Annotated[float, Field(ge=0, le=30)] = 1.0
+    guidance: Annotated[
+        float, Field(ge=0, le=30, json_schema_extra=knob(slider=(0, 8), step=0.1))
+    ] = 1.0
     """Classifier-free guidance; 1 is off and costs half."""
-    size: tuple[Side, Side]
+    size: Annotated[tuple[Side, Side], Field(json_schema_extra=knob(refers="size"))]
     """Working width and height, in the plate's proportions; it covers the display window."""
 
 
 class Control(Spec):
     """Where the element is dense: the envelope the model gets. A change runs the model."""
 
-    matte: Name = FRAME
+    matte: MatteName = FRAME
     """The matte the envelope is drawn from; `frame` is everywhere."""
     shape: Literal["fill", "foot"] = "fill"
     """`fill` is the matte itself; `foot` a front along the matte's lower edge."""
@@ -112,9 +126,9 @@ class Layer(Spec):
     control: Control = Control()
     motion: Motion = Motion()
     blend: Blend = Blend()
-    matte: Name = FRAME
+    matte: MatteName = FRAME
     """The element shows only inside this matte."""
-    holdouts: tuple[Name, ...] = ()
+    holdouts: tuple[MatteName, ...] = ()
     """Mattes of what stands in front of the element."""
     mute: bool = False
     """Leaves the layer out of the comp and of what is delivered."""
@@ -123,7 +137,7 @@ class Layer(Spec):
 class Support(Spec):
     """The permission matte: outside it, delivered pixels are the plate's own bits."""
 
-    matte: Name
+    matte: MatteName
     """A matte of the shot, or `frame`: everywhere is allowed."""
     ramp: Curve[Length] = 16.0
     """Distance inside the support's edge over which changes fade in (px)."""
