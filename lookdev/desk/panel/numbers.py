@@ -1,0 +1,113 @@
+"""Controls of numbers: a slider over the usual range, a field over the whole, keys for curves."""
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from lookdev.desk.panel.control import LABEL, Changed, Control, set_quietly
+from lookdev.desk.panel.keys import KeyTable
+from lookdev.spec.curve import value_at
+from lookdev.spec.knobs import Knob
+
+
+class NumberControl(Control):
+    """A number, whole or not, that may be a curve over frames."""
+
+    def __init__(self, knob: Knob, changed: Changed) -> None:
+        """Make slider, field and, where the field may be a curve, its key table."""
+        super().__init__(knob, changed)
+        self._frame = 0
+        self._now: Any = 0.0
+        self._slider = _slider(knob)
+        self._field = _field(knob, labelled=self._slider is None)
+        for part in (self._slider, self._field):
+            if part is not None:
+                part.observe(self._moved, "value")
+        self._curve = widgets.ToggleButton(
+            icon="area-chart",
+            tooltip=f"Let {knob.label} change over frames",
+            layout=widgets.Layout(width="30px"),
+        )
+        self._curve.add_class("ld-icon")
+        self._curve.observe(self._toggled, "value")
+        self._keys = KeyTable(knob, self.tell)
+        parts = [self._slider, self._field, self._curve if knob.is_curve else None, self.lock]
+        self.row.children = tuple(part for part in parts if part is not None)
+        self.widget.children = (self.row, self._keys.widget, self.refusal)
+
+    def _show(self, value: Any, frame: int) -> None:
+        self._frame, self._now = frame, value
+        is_curve = isinstance(value, dict)
+        number = _at(value, frame)
+        set_quietly(self._field, value=number, disabled=is_curve)
+        if self._slider is not None:
+            aimed = min(max(number, self._slider.min), self._slider.max)
+            set_quietly(self._slider, value=aimed, disabled=is_curve)
+        set_quietly(self._curve, value=is_curve)
+        self._keys.show(value if is_curve else None, frame)
+
+    def _moved(self, change: dict[str, Any]) -> None:
+        if self._showing or isinstance(self._now, dict):
+            return
+        number = change["new"]
+        self._now = number
+        self._showing = True
+        try:
+            set_quietly(self._field, value=number)
+            if self._slider is not None:
+                set_quietly(
+                    self._slider, value=min(max(number, self._slider.min), self._slider.max)
+                )
+        finally:
+            self._showing = False
+        self.tell(number)
+
+    def _toggled(self, change: dict[str, Any]) -> None:
+        if self._showing:
+            return
+        number = _at(self._now, self._frame)
+        self.tell({str(self._frame): number} if change["new"] else number)
+
+
+def _at(value: Any, frame: int) -> Any:
+    """The number at a frame, of a number or a curve as JSON data."""
+    if not isinstance(value, dict):
+        return value
+    keys = value.get("smooth", value)
+    numbered = {int(key): float(number) for key, number in keys.items()}
+    return value_at({"smooth": numbered}, frame) if "smooth" in value else value_at(numbered, frame)
+
+
+def _slider(knob: Knob) -> Any:
+    if knob.slider is None:
+        return None
+    kind = widgets.IntSlider if knob.kind == "whole" else widgets.FloatSlider
+    low, high = knob.slider
+    return kind(
+        description=knob.label,
+        tooltip=knob.help,
+        min=low,
+        max=high,
+        step=knob.step or 1,
+        readout=False,
+        style={"description_width": LABEL},
+        layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="0"),
+    )
+
+
+def _field(knob: Knob, *, labelled: bool) -> Any:
+    kind = widgets.BoundedIntText if knob.kind == "whole" else widgets.BoundedFloatText
+    layout = widgets.Layout(flex="1 1 auto", width="auto") if labelled else _narrow()
+    return kind(
+        description=knob.label if labelled else "",
+        tooltip=f"{knob.help} {knob.unit}".strip(),
+        min=knob.least,
+        max=knob.most,
+        step=knob.step or 1,
+        style={"description_width": LABEL if labelled else "0px"},
+        layout=layout,
+    )
+
+
+def _narrow() -> widgets.Layout:
+    return widgets.Layout(width="74px", flex="0 0 74px")
