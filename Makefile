@@ -1,14 +1,23 @@
 # make demo   a show from nothing to a delivery, in ./demo
+# make lab    JupyterLab on the demo's notebooks
+# make desk   the same without code
 # make test   lint, types, floors and every test
-# Both make .venv first, from constraints.txt.
+# All make .venv first, from constraints.txt.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench mini-train constraints clean
+.PHONY: demo lab desk test lint bench mini-train constraints clean
 
 demo: .venv/installed
 	$(BIN)/lookdev demo
+
+lab desk: demo/params/show.yaml
+	cd demo && ../$(BIN)/lookdev $@
+
+# A show without its final: what the desk needs.
+demo/params/show.yaml: | .venv/installed
+	$(BIN)/lookdev demo --no-final
 
 test: lint
 	$(BIN)/python -m pytest

@@ -23,6 +23,10 @@ app = typer.Typer(
 
 LOOK = typer.Argument(help="A look's file, or sequence/shot/name_v003.", metavar="LOOK")
 FRAME = typer.Option("--frame", help="Absolute frame number.")
+HOST = typer.Option(help="Where to listen; this machine alone unless given.")
+PORT = typer.Option(min=1, max=65535, help="A free one unless given.")
+BROWSER = typer.Option("--browser/--no-browser", help="Open the browser.")
+LOOPBACK = "127.0.0.1"
 HERE = Path()
 
 
@@ -195,24 +199,64 @@ def render(
 
 
 @app.command()
+def lab(
+    *,
+    host: Annotated[str, HOST] = LOOPBACK,
+    port: Annotated[int | None, PORT] = None,
+    browser: Annotated[bool, BROWSER] = True,
+) -> None:
+    """Open the show around the current folder in JupyterLab."""
+    from lookdev.desk.serve import lab as serve
+
+    serve(HERE, say=_tell, host=host, port=port, browser=browser)
+
+
+@app.command()
+def desk(
+    *,
+    host: Annotated[str, HOST] = LOOPBACK,
+    port: Annotated[int | None, PORT] = None,
+    browser: Annotated[bool, BROWSER] = True,
+) -> None:
+    """Serve the show's desk without code."""
+    from lookdev.desk.serve import desk as serve
+
+    serve(HERE, say=_tell, host=host, port=port, browser=browser)
+
+
+@app.command()
 def demo(
     *,
     out: Annotated[Path, typer.Option(help="A new folder: the demo's show.")] = Path("demo"),
     frames: Annotated[int, typer.Option(help="How many frames.")] = 24,
     size: Annotated[str, typer.Option(help="Of the plate.")] = "1920x1080",
+    final: Annotated[
+        bool, typer.Option("--final/--no-final", help="Deliver it, or stop at the look.")
+    ] = True,
 ) -> None:
     """Make a show from nothing: render a plate, ingest it, find a look, deliver it."""
     from lookdev.demo.run import demo as make
 
     width, height = _size(size)
-    made = make(out=out, frames=frames, width=width, height=height, say=_say, count=_counted)
+    made = make(
+        out=out,
+        frames=frames,
+        width=width,
+        height=height,
+        final=final,
+        say=_say,
+        count=_counted,
+    )
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in made.seconds.items())
-    folder = made.plan.folder
-    print(f"frames  {folder / 'exr'}")
-    print(f"movie   {folder / 'preview.mp4'}")
-    print(f"sheet   {folder / 'sheet.png'}")
+    print(f"look    {made.look}")
+    if made.delivery is not None:
+        folder = made.delivery.folder
+        print(f"frames  {folder / 'exr'}")
+        print(f"movie   {folder / 'preview.mp4'}")
+        print(f"sheet   {folder / 'sheet.png'}")
     print(f"time    {stages}; {sum(made.seconds.values()):.1f} s in all")
-    print(f"network {made.record.evaluations} evaluations")
+    if made.delivery is not None:
+        print(f"network {made.delivery.evaluations} evaluations")
 
 
 def _distinct(mattes: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -233,6 +277,10 @@ def _size(text: str) -> tuple[int, int]:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def _counted(stage: str, done: int, total: int) -> None:

@@ -4,15 +4,14 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from lookdev.demo.look import write_demo_look
 from lookdev.demo.plate import DemoPlate, render_plate
 from lookdev.errors import SpecError
 from lookdev.finals.execute import render
-from lookdev.finals.plan import Plan
-from lookdev.finals.records import DeliveryRecord, read_record
+from lookdev.finals.records import read_record
 from lookdev.image.ingest import ingest
 from lookdev.spec.folder import ShotFile, ShowFolder
 from lookdev.spec.template import init
@@ -23,16 +22,34 @@ Say = Callable[[str], None]
 Count = Callable[[str, int, int], None]
 
 
-@dataclass
+@dataclass(frozen=True)
+class Delivered:
+    """The demo's final."""
+
+    folder: Path
+    evaluations: int
+
+
+@dataclass(frozen=True)
 class Demo:
     """What the demo made, and how long each stage took."""
 
-    plan: Plan
-    record: DeliveryRecord
-    seconds: dict[str, float] = field(default_factory=dict)
+    look: Path
+    delivery: Delivered | None
+    """None where it stopped at the look."""
+    seconds: dict[str, float]
 
 
-def demo(*, out: Path, frames: int, width: int, height: int, say: Say, count: Count) -> Demo:
+def demo(
+    *,
+    out: Path,
+    frames: int,
+    width: int,
+    height: int,
+    say: Say,
+    count: Count,
+    final: bool = True,
+) -> Demo:
     """Make a show with one shot and one look, and deliver it.
 
     Args:
@@ -42,6 +59,7 @@ def demo(*, out: Path, frames: int, width: int, height: int, say: Say, count: Co
         height: Of the plate (px).
         say: Called with each line of progress.
         count: Called with (stage, done, total) while a stage goes on.
+        final: Whether to deliver it; else the show is ready for the desk.
 
     Raises:
         LookdevError: The folder is not empty, or a size is of no use.
@@ -63,11 +81,18 @@ def demo(*, out: Path, frames: int, width: int, height: int, say: Say, count: Co
     with _timed("ingest", seconds, say):
         shot_file = _ingest(folder, made, count)
     look = write_demo_look(shot_file)
-    with _timed("final", seconds, say):
-        plan = render(str(look), out=folder.root / "deliveries", say=say)
+    delivery = None
+    if final:
+        with _timed("final", seconds, say):
+            delivery = _deliver(look, folder.root / "deliveries", say)
+    return Demo(look, delivery, seconds)
+
+
+def _deliver(look: Path, out: Path, say: Say) -> Delivered:
+    plan = render(str(look), out=out, say=say)
     record = read_record(plan.folder)
     assert record is not None, "render returns only what was delivered"
-    return Demo(plan, record, seconds)
+    return Delivered(plan.folder, record.evaluations)
 
 
 def _ingest(folder: ShowFolder, made: DemoPlate, count: Count) -> ShotFile:

@@ -28,7 +28,7 @@ def snapshot(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): sha256(p) for p in folder.rglob("*") if p.is_file()}
 
 
-COMMANDS = ("init", "ingest", "check", "still", "wedge", "render", "demo")
+COMMANDS = ("init", "ingest", "check", "still", "wedge", "render", "lab", "desk", "demo")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -47,3 +47,17 @@ def test_a_demo_of_no_use_is_refused(words: list[str], tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_without_its_final_is_ready_for_the_desk(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lookdev", "demo", "--no-final"]
+    small = ["--frames", "2", "--size", "128x72"]
+    done = subprocess.run(
+        [*command, *small], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    look = re.search(r"^look +(.*)$", done.stdout, re.MULTILINE)
+    assert look is not None
+    assert (tmp_path / look[1]).is_file()
+    assert not (tmp_path / "demo" / "deliveries").exists()
+    assert "network" not in done.stdout

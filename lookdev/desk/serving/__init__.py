@@ -1,0 +1,1 @@
+"""What the servers are given: kernels, settings and templates."""

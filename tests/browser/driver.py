@@ -1,0 +1,125 @@
+"""A person at a browser: opens a notebook in JupyterLab or through Voila, and uses it."""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from browser.server import Server
+from playwright.sync_api import Browser, Locator, Page, Request
+
+LONG = 60_000
+"""Milliseconds that a busy machine may take to open a page."""
+PAGES: list["Tab"] = []
+
+NOISE = re.compile(
+    r"Could not restore the debugger state: Canceled future"  # JupyterLab, of a restarted kernel
+    r"|404 .*/lsp/status"  # JupyterLab asks for language servers wherever there are none
+)
+
+_READY = """async () => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.info;
+}"""
+_RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+_RESTART = """async () => {
+  const session = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  await session.kernel.restart();
+  await session.kernel.info;
+}"""
+_SAVE = "() => window.jupyterapp.shell.currentWidget.context.save()"
+
+
+class Tab:
+    """A browser's tab: its page, the errors on its console, and what it fetched from elsewhere."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.server = server
+        self.context = browser.new_context(viewport={"width": 1366, "height": 768})
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self.page.on("console", lambda said: self._heard(said.type, said.text, said.location))
+        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        self.page.on("request", self._asked)
+        PAGES.append(self)
+
+    def close(self) -> None:
+        """Close the tab; nothing may have been said on its console, nor fetched from elsewhere."""
+        PAGES.remove(self)
+        self.context.close()
+        self.require_quiet()
+
+    def require_quiet(self) -> None:
+        assert self.errors == [], "\n".join(self.errors)
+        assert self.outside == [], "\n".join(self.outside)
+
+    def find(self, selector: str) -> Locator:
+        return self.page.locator(selector)
+
+    def wait(self, selector: str, *, seconds: float = 30) -> Locator:
+        found = self.page.locator(selector).first
+        found.wait_for(timeout=seconds * 1000)
+        return found
+
+    def screenshot(self, name: str) -> Path:
+        """Into $LOOKDEV_SCREENSHOTS, else beside the server's log."""
+        folder = Path(os.environ.get("LOOKDEV_SCREENSHOTS", self.server.log.parent / "screenshots"))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def _heard(self, kind: str, text: str, location: object) -> None:
+        line = f"{text} ({location})"
+        if kind == "error" and not NOISE.search(line):
+            self.errors.append(line)
+
+    def _asked(self, request: Request) -> None:
+        if request.url.startswith(("http:", "https:", "ws:", "wss:")):
+            here = urlsplit(self.server.base).netloc
+            if urlsplit(request.url).netloc != here:
+                self.outside.append(f"fetched from elsewhere: {request.url}")
+
+
+class LabTab(Tab):
+    """A notebook in JupyterLab."""
+
+    def open(self, notebook: str) -> "LabTab":
+        self.page.goto(self.server.url(f"lab/tree/notebooks/{notebook}.ipynb", reset="1"))
+        self.ready()
+        return self
+
+    def ready(self) -> None:
+        """Wait for the notebook and its kernel."""
+        self.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=LONG)
+        self.page.evaluate(_READY)
+
+    def run_all(self) -> None:
+        """Run all cells, to the end of the last."""
+        self.page.evaluate(_RUN_ALL)
+
+    def restart(self) -> None:
+        """A new kernel, in which nothing has run."""
+        self.page.evaluate(_RESTART)
+
+    def reload(self) -> None:
+        """The page anew; the kernel goes on. What was shown is there again if it was saved."""
+        self.page.reload()
+        self.ready()
+
+    def save(self) -> None:
+        """Save the notebook's file."""
+        self.page.evaluate(_SAVE)
+
+
+class DeskTab(Tab):
+    """A notebook through Voila; `query` is the link's (sequence, shot, look)."""
+
+    def open(self, notebook: str, **query: str) -> "DeskTab":
+        self.page.goto(self.server.url(f"voila/render/{notebook}.ipynb", **query), timeout=LONG)
+        self.page.locator("#rendered_cells").wait_for(timeout=LONG)
+        return self
