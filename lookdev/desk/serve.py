@@ -156,9 +156,9 @@ def _address(host: str, port: int | None) -> Address:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)
             return Address(host, probe.getsockname()[1])
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         what = host if port is None else f"{host}, port {port}"
-        reason = getattr(error, "strerror", None) or error
+        reason = error.strerror or error
         raise LookdevError(
             f"{what}: cannot be listened at ({reason}); choose another --host or --port"
         ) from error

@@ -63,9 +63,7 @@ def test_outside_of_a_show_nothing_is_served(tmp_path: Path) -> None:
         serve.lab(tmp_path, say=print)
 
 
-@pytest.mark.parametrize(
-    ("host", "port"), [("no such host.invalid", None), ("192.0.2.1", None), ("127.0.0.1", 1 << 40)]
-)
+@pytest.mark.parametrize(("host", "port"), [("no such host.invalid", None), ("192.0.2.1", None)])
 def test_an_address_of_no_use_is_refused(show: ShowFolder, host: str, port: int | None) -> None:
     with pytest.raises(LookdevError, match="choose another --host or --port"):
         serve.desk(show.root, say=print, host=host, port=port, browser=False)
