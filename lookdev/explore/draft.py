@@ -7,15 +7,17 @@ Cheap enough for the main loop, and to be called from one thread only. `poll` on
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from lookdev.errors import DeliveryError, SpecError
+from lookdev.errors import DeliveryError, LookdevError, SpecError
 from lookdev.explore import history, marks, opening
-from lookdev.explore.draft_folder import looks_folder, make_folder
+from lookdev.explore.draft_folder import DraftFolder
+from lookdev.explore.holder import this_user
+from lookdev.explore.saved_versions import write_version
 from lookdev.explore.sitting import Sitting
-from lookdev.spec import parameter, strict_yaml
-from lookdev.spec.draft import DeskState, Mark, utc_now
-from lookdev.spec.files import write_new
+from lookdev.spec import parameter
+from lookdev.spec.draft import DeskState, Mark, Take
+from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
 
 
@@ -25,6 +27,59 @@ class Draft(Sitting):
     Every method raises a LookdevError where another desk writes the draft (`held_by`), but for
     `view` and `at`, which are remembered then only as long as the desk is open.
     """
+
+    @classmethod
+    def open(
+        cls, shot_file: ShotFile, look: str | None = None, *, by: str, take_over: bool = False
+    ) -> Self:
+        """Open a draft as it was left.
+
+        Args:
+            shot_file: The shot.
+            look: A version (`toxic_v003`), which comes onto the desk unless it was the last one
+                asked for; a draft's name (`toxic`); or nothing: the last draft that was used,
+                else the newest version.
+            by: The user's name.
+            take_over: Write it even where another desk does.
+
+        Raises:
+            SpecError: There is no such look, or no look at all; or a file is damaged.
+            DeliveryError: The draft cannot be written.
+        """
+        choice = opening.choose(shot_file, look)
+        files = DraftFolder(shot_file, choice.draft)
+        files.make()
+        draft = cls(files, by=by, take_over=take_over)
+        try:
+            draft._load(choice.version)
+        except LookdevError:
+            draft._seat.leave()
+            raise
+        return draft
+
+    @classmethod
+    def begin(cls, shot_file: ShotFile, *, by: str, name: str = "look") -> Self:
+        """Open a draft with a first look for a shot that has none.
+
+        Raises:
+            LookdevError: As `open`.
+        """
+        cls.offer(shot_file, name, opening.new_look(shot_file), "begun", by=by)
+        return cls.open(shot_file, name, by=by)
+
+    @staticmethod
+    def offer(
+        shot_file: ShotFile, name: str, look: Look, origin: str, *, by: str | None = None
+    ) -> Take:
+        """Add a take to a draft, open or not: its desk asks whether to show it.
+
+        Where no desk has the draft open, the next one opens with it.
+
+        Raises:
+            LookdevError: The take cannot be written, or `name` is no name.
+        """
+        user = this_user() if by is None else by
+        return opening.offered(DraftFolder(shot_file, name), look, origin, by=user)
 
     def edit(self, look: Look, what: str) -> None:
         """Change the look; it becomes a take when it comes to rest.
@@ -144,14 +199,7 @@ class Draft(Sitting):
         """
         self._seat.require()
         self.settle()
-        look = self.look.model_copy(update={"created": utc_now()})
-        content = strict_yaml.write(look).encode()
-        folder = looks_folder(self._files.shot_file)
-        make_folder(folder)
-        version = opening.next_version(self._files.shot_file, self.name)
-        while not write_new(folder / f"{self.name}_v{version:03d}.yaml", content):
-            version += 1
-        return folder / f"{self.name}_v{version:03d}.yaml"
+        return write_version(self._files.shot_file, self.name, self.look)
 
     def _settle_if_possible(self) -> None:
         """On a full disk the look stays unsettled; `save` says so every second."""

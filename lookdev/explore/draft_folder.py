@@ -173,11 +173,6 @@ def drafts_folder(shot_file: ShotFile) -> Path:
     return shot_file.path.parent / "drafts"
 
 
-def looks_folder(shot_file: ShotFile) -> Path:
-    """Where the shot's versions are."""
-    return shot_file.path.parent / "looks"
-
-
 def make_folder(folder: Path) -> None:
     """Make a folder, unless it is there.
 

@@ -1,12 +1,12 @@
 """Which draft is opened, and what lies on the desk then."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from lookdev.errors import SpecError
 from lookdev.explore import history
-from lookdev.explore.draft_folder import DraftFolder, drafts_folder, looks_folder
+from lookdev.explore.draft_folder import DraftFolder, drafts_folder
 from lookdev.explore.look_on_disk import LookOnDisk
+from lookdev.explore.saved_versions import version_path, versions
 from lookdev.explore.take_store import TakeStore
 from lookdev.explore.takes import same
 from lookdev.spec import strict_yaml
@@ -36,10 +36,9 @@ def choose(shot_file: ShotFile, look: str | None) -> Choice:
         return Choice(name, look)
     if name in drafts(shot_file):
         return Choice(name)
-    versions = _versions(shot_file, name)
-    if versions:
-        return Choice(name, versions[-1].stem)
-    known = [*drafts(shot_file), *(path.stem for path in _versions(shot_file))]
+    if found := versions(shot_file, name):
+        return Choice(name, found[-1].stem)
+    known = [*drafts(shot_file), *(path.stem for path in versions(shot_file))]
     hint = f"there are {', '.join(known)}" if known else "this shot has none yet"
     raise SpecError(f"{shot_file.path.parent}: has no look or draft {look}; {hint}")
 
@@ -56,19 +55,11 @@ def drafts(shot_file: ShotFile) -> list[str]:
     return sorted(used, key=lambda name: used[name], reverse=True)
 
 
-def next_version(shot_file: ShotFile, name: str) -> int:
-    """The number after the highest version of that name."""
-    versions = _versions(shot_file, name)
-    _, highest = (versions and split_version(versions[-1].stem)) or ("", 0)
-    return highest + 1
-
-
 def new_look(shot_file: ShotFile) -> Look:
     """A first look for a shot: one layer of snow, at most 960 wide, in the plate's proportions."""
     shot = shot_file.shot
     width = max(16, min(960, shot.width))
-    size = [width, max(16, round(width * shot.height / shot.width))]
-    element = {"prompt": "light snow", "seed": "1", "size": size}
+    element = {"prompt": "light snow", "seed": "1", "size": list(shot.working_size(width))}
     motion = {"anchor": shot.plate.first}
     layer = {"name": "snow", "element": element, "motion": motion}
     data = {"format": "look/1", "support": {"matte": "frame"}, "layers": [layer]}
@@ -93,7 +84,7 @@ def resumed(
     state = files.read_state()
     asked = None
     if version is not None and not (state and state.opened == version):
-        asked = _Asked(version, strict_yaml.read(_version_path(files.shot_file, version), Look))
+        asked = _Asked(version, strict_yaml.read(version_path(files.shot_file, version), Look))
     if state is None:
         state = DeskState(format="desk/1", current=_first(store, files, on_disk, asked))
     elif state.current not in store.tree:
@@ -180,25 +171,10 @@ def _latest(shot_file: ShotFile) -> Choice:
     found = drafts(shot_file)
     if found:
         return Choice(found[0])
-    versions = sorted(_versions(shot_file), key=lambda path: path.stat().st_mtime_ns)
-    if not versions:
+    newest = max(versions(shot_file), key=lambda path: path.stat().st_mtime_ns, default=None)
+    if newest is None:
         raise SpecError(
             f"{shot_file.path.parent / 'looks'}: this shot has no look yet; "
             "begin a new one at the desk, or copy one there as name_v001.yaml"
         )
-    name, _ = split_version(versions[-1].stem) or ("", 0)
-    return Choice(name, versions[-1].stem)
-
-
-def _versions(shot_file: ShotFile, name: str | None = None) -> list[Path]:
-    """Versions of that name, or of every name, in order of name and number."""
-    found = [(split_version(path.stem), path) for path in looks_folder(shot_file).glob("*.yaml")]
-    return [path for key, path in sorted((k, p) for k, p in found if k) if name in (None, key[0])]
-
-
-def _version_path(shot_file: ShotFile, version: str) -> Path:
-    path = looks_folder(shot_file) / f"{version}.yaml"
-    if not path.is_file():
-        known = ", ".join(found.stem for found in _versions(shot_file)) or "none"
-        raise SpecError(f"{path}: there is no such look; this shot has {known}")
-    return path
+    return choose(shot_file, newest.stem)

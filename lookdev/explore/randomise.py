@@ -19,8 +19,8 @@ _SHARE = 0.2
 _REACH = 0.1
 """One that starts at 0 moves by at most this, times the root of what its bounds span."""
 
-Bounds = tuple[float, float, bool]
-"""Lowest, highest, and whether it is a whole number."""
+Bounds = tuple[float, float]
+"""Lowest and highest."""
 
 
 def new_seed(random: Random) -> str:
@@ -54,9 +54,9 @@ def nudged(
     locked: Collection[str] = (),
     groups: Collection[str] = ("blend",),
 ) -> Look:
-    """The look with every number in these groups a small step away, within its field's bounds.
+    """The look with every fraction in these groups a small step away, within its field's bounds.
 
-    Curves, words, seeds and sizes stay. A value whose field starts at something other than 0
+    Curves, words and whole numbers stay. A value whose field starts at something other than 0
     moves by up to a fifth of itself; one that starts at 0 by a step that suits its bounds: 0.6
     stops, 9 px of feather.
     """
@@ -79,15 +79,14 @@ def _step(value: Any, default: Any, bounds: list[Bounds], random: Random) -> Any
     if isinstance(value, list):
         items = zip(value, default, bounds, strict=True)
         return [_step(v, start, [bound], random) for v, start, bound in items]
-    low, high, whole = bounds[0]
+    low, high = bounds[0]
     reach = _SHARE * abs(value) if default else _REACH * (high - low) ** 0.5
-    moved = min(high, max(low, value + random.uniform(-reach, reach)))
-    return round(moved) if whole else round(moved, 3)
+    return round(min(high, max(low, value + random.uniform(-reach, reach))), 3)
 
 
 @cache
 def _numbers(group: str) -> dict[str, tuple[Any, list[Bounds]]]:
-    """The group's fields that are numbers between bounds: their default and bounds."""
+    """The group's fields that are fractions between bounds: their default and bounds."""
     kind = Layer.model_fields[group].annotation
     assert isinstance(kind, type)
     assert issubclass(kind, BaseModel)
@@ -101,6 +100,8 @@ def _bounds(field: dict[str, Any]) -> list[Bounds]:
     if "default" not in field:
         return []
     items = field.get("prefixItems") or [field.get("oneOf", [field])[0]]
-    if not all({"minimum", "maximum"} <= set(item) for item in items):
+    if not all(
+        item.get("type") == "number" and {"minimum", "maximum"} <= set(item) for item in items
+    ):
         return []
-    return [(i["minimum"], i["maximum"], i["type"] == "integer") for i in items]
+    return [(item["minimum"], item["maximum"]) for item in items]

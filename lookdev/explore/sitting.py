@@ -1,21 +1,19 @@
 """A draft that is open: who writes it, and its files kept in step with the desk."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from lookdev.errors import LookdevError
 from lookdev.explore import history, opening
 from lookdev.explore.changes import renamed
 from lookdev.explore.draft_folder import DraftFolder
 from lookdev.explore.events import Conflict, Event, TakenOver, Unreadable
-from lookdev.explore.holder import this_user
 from lookdev.explore.look_on_disk import LookOnDisk
 from lookdev.explore.seat import Seat
+from lookdev.explore.state_on_disk import StateOnDisk
 from lookdev.explore.take_store import TakeStore
 from lookdev.explore.takes import Takes, same
 from lookdev.spec import strict_yaml
-from lookdev.spec.draft import Change, DeskState, Holder, Take
-from lookdev.spec.folder import ShotFile
+from lookdev.spec.draft import DeskState, Holder, Take
 from lookdev.spec.look import Look
 
 
@@ -23,69 +21,16 @@ class Sitting:
     """One draft of a shot, written by this desk, or only looked at while another one writes it."""
 
     def __init__(self, files: DraftFolder, *, by: str, take_over: bool) -> None:
-        """Use `open` or `begin`."""
+        """Sit down at the draft; `_load` then reads it."""
         self._files, self._by = files, by
         self._seat = Seat(files.holder_path, draft=files.look_path, by=by, take_over=take_over)
         self._store: TakeStore
         self._on_disk: LookOnDisk
         self._state: DeskState
-        self._saved: DeskState | None = None
+        self._state_on_disk: StateOnDisk
         self._unsettled: Look | None = None
         self._what = ""
         self._events: list[Event] = []
-
-    @classmethod
-    def open(
-        cls, shot_file: ShotFile, look: str | None = None, *, by: str, take_over: bool = False
-    ) -> Self:
-        """Open a draft as it was left.
-
-        Args:
-            shot_file: The shot.
-            look: A version (`toxic_v003`), which comes onto the desk unless it was the last one
-                asked for; a draft's name (`toxic`); or nothing: the last draft that was used,
-                else the newest version.
-            by: The user's name.
-            take_over: Write it even where another desk does.
-
-        Raises:
-            SpecError: There is no such look, or no look at all; or a file is damaged.
-            DeliveryError: The draft cannot be written.
-        """
-        choice = opening.choose(shot_file, look)
-        files = DraftFolder(shot_file, choice.draft)
-        files.make()
-        draft = cls(files, by=by, take_over=take_over)
-        try:
-            draft._load(choice.version)
-        except LookdevError:
-            draft._seat.leave()
-            raise
-        return draft
-
-    @classmethod
-    def begin(cls, shot_file: ShotFile, *, by: str, name: str = "look") -> Self:
-        """Open a draft with a first look for a shot that has none.
-
-        Raises:
-            LookdevError: As `open`.
-        """
-        cls.offer(shot_file, name, opening.new_look(shot_file), "begun", by=by)
-        return cls.open(shot_file, name, by=by)
-
-    @staticmethod
-    def offer(
-        shot_file: ShotFile, name: str, look: Look, origin: str, *, by: str | None = None
-    ) -> Take:
-        """Add a take to a draft, open or not: its desk asks whether to show it.
-
-        Where no desk has the draft open, the next one opens with it.
-
-        Raises:
-            LookdevError: The take cannot be written, or `name` is no name.
-        """
-        user = this_user() if by is None else by
-        return opening.offered(DraftFolder(shot_file, name), look, origin, by=user)
 
     @property
     def held_by(self) -> Holder | None:
@@ -159,10 +104,8 @@ class Sitting:
             self._on_disk.write(self.look)
         else:
             self.settle()
-        state = self._state.model_copy(update={"written": self._on_disk.known})
-        if state != self._saved:
-            self._files.write_state(state)
-            self._state = self._saved = state
+        self._state = self._state.model_copy(update={"written": self._on_disk.known})
+        self._state_on_disk.write(self._state)
 
     def poll(self) -> list[Event]:
         """What others did since the last call; call it once a second, it is this desk's beat.
@@ -172,7 +115,7 @@ class Sitting:
         """
         if self._still_writes():
             self._check_file()
-            self._take_what_was_left()
+            self._state = self._state_on_disk.with_what_was_left(self._state)
         self._events += self._store.news()
         self._saw()
         events, self._events = self._events, []
@@ -224,7 +167,8 @@ class Sitting:
         self._store = TakeStore(self._files, by=self._by)
         self._events = [event for event in self._store.news() if isinstance(event, Unreadable)]
         self._on_disk = LookOnDisk(self._files)
-        self._unsettled, self._what, self._saved = None, "", None
+        self._state_on_disk = StateOnDisk(self._files)
+        self._unsettled, self._what = None, ""
         if not self._seat.writes:
             self._state = opening.looked_at(self._store, self._files)
             self._unsettled = self._on_disk.found
@@ -261,17 +205,7 @@ class Sitting:
         self._events += self._store.news()
         if self.takes.holding(self.look) is None:
             self._add(self.look, self._what)
-        if self._saved is not None:
-            unsaved = history.difference(self._state, self._saved)
-            if unsaved.marks:
-                self._files.leave(Change(marks=unsaved.marks), self._seat.token)
+        self._state_on_disk.leave(self._state, token=self._seat.token)
         self._seat.give_way(other)
         self._events.append(TakenOver(other.by, self._seat.sentence()))
         return False
-
-    def _take_what_was_left(self) -> None:
-        for path in self._files.left():
-            change = strict_yaml.read(path, Change)
-            self._state = history.done(self._state, history.applied(self._state, change))
-            self.save()
-            path.unlink(missing_ok=True)
