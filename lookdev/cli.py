@@ -163,20 +163,24 @@ def wedge(
     *,
     axis: Annotated[
         list[str],
-        typer.Option(help="NAME=VALUES: a..b[:step], or a comma list; may be repeated."),
+        typer.Option(help="NAME=VALUES: a..b[:step], a comma list, {a|b}; may be repeated."),
     ],
     frame: Annotated[int, FRAME],
     out: Annotated[Path, typer.Option(help="A folder for sheet, pictures and looks.")],
 ) -> None:
     """Render every combination of values onto a contact sheet."""
-    from lookdev.explore.wedge import wedge as make
+    import signal
 
-    made = make(
-        look,
-        axes=axis,
-        frame=frame,
-        out=out,
-        progress=lambda done, total, label: _say(f"cell {done} of {total}: {label}"),
+    from lookdev.explore.estimates import Estimates
+    from lookdev.explore.wedge import run
+    from lookdev.explore.wedge_home import open_look
+    from lookdev.explore.wedge_plan import plan
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped, with nothing left half
+    planned = plan(open_look(look), axis, frame=frame, out=out)
+    _say(planned.said(Estimates.open(planned.look_file.folder)))
+    made = run(
+        planned, progress=lambda done, total, label: _say(f"cell {done} of {total}: {label}")
     )
     print(f"{made.sheet}: {len(made.cells)} cells, {made.rendered} rendered now")
 

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from lookdev.errors import SpecError
+from lookdev.explore.alternatives import expanded
 from lookdev.spec import parameter
 from lookdev.spec.look import Look
 
@@ -14,7 +15,7 @@ MAX_CELLS = 4096
 
 _NUMBER = r"-?[0-9]{1,20}(\.[0-9]{1,20})?"
 _RANGE = re.compile(rf"(?P<first>{_NUMBER})\.\.(?P<last>{_NUMBER})(:(?P<step>{_NUMBER}))?")
-_ITEM = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,"]+)\s*(?:,|$)')
+_ITEM = re.compile(r'\s*("(?:[^"\\]|\\.)*"|(?:\{[^{}"]*\}|[^,"])++)\s*(?:,|$)')
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,11 @@ class Variant:
 
 
 def parse_axis(text: str, look: Look) -> Axis:
-    """`snow.element.seed=1..8:2`, `dust.blend.opacity=0.5,1.0`, `snow.element.prompt="ash","snow"`.
+    r"""`snow.element.seed=1..8:2`, `dust.blend.opacity=0.5,1.0`, `snow.element.prompt="ash",snow`.
 
     A range takes in its last value where the step meets it. Text values that hold a comma or that
-    look like a range stand in double quotes.
+    look like a range stand in double quotes. Of text, `{light|heavy} snow` is two values, and
+    several groups multiply; a brace or a bar itself is written `\{`, `\|`, `\}` in double quotes.
 
     Raises:
         SpecError: The text is no axis, or the look has no such parameter.
@@ -51,10 +53,14 @@ def parse_axis(text: str, look: Look) -> Axis:
     if not equals or not values.strip():
         raise SpecError(f"axis {text!r}: write it as NAME=VALUES, e.g. snow.element.seed=1..8")
     now = parameter.get(look, name)
-    as_text = isinstance(now, str)
-    found = tuple(v for item in _items(values, text) for v in _values(item, text, as_text=as_text))
+    items = _items(values, text)
+    if isinstance(now, bool):
+        found: tuple[Any, ...] = tuple(_flag(item, text) for item in items)
+    else:
+        as_text = isinstance(now, str)
+        found = tuple(v for item in items for v in _values(item, text, as_text=as_text))
     if len(set(map(repr, found))) != len(found):
-        raise SpecError(f"axis {text!r}: names a value twice; keep one")
+        raise SpecError(f"axis {_short(text)!r}: names a value twice; keep one")
     return Axis(name, found)
 
 
@@ -91,22 +97,37 @@ def _items(values: str, text: str) -> list[str]:
     while at < len(values):
         match = _ITEM.match(values, at)
         if match is None:
-            raise SpecError(f"axis {text!r}: its values cannot be read at {values[at:]!r}")
+            raise SpecError(f"axis {_short(text)!r}: its values cannot be read at {values[at:]!r}")
         items.append(match[1].strip())
         at = match.end()
     return items
 
 
 def _values(item: str, text: str, *, as_text: bool) -> list[Any]:
-    if item.startswith('"'):
-        return [re.sub(r"\\(.)", r"\1", item[1:-1])]
-    span = _RANGE.fullmatch(item)
+    quoted = item.startswith('"')
+    span = None if quoted else _RANGE.fullmatch(item)
     if span:
         numbers = _steps(Decimal(span["first"]), Decimal(span["last"]), span["step"], text)
         return [str(n) if as_text else _number(n) for n in numbers]
-    if as_text or not re.fullmatch(_NUMBER, item):
-        return [item]
-    return [_number(Decimal(item))]
+    if as_text:
+        return _texts(item[1:-1] if quoted else item, text, quoted=quoted)
+    if quoted:
+        return [re.sub(r"\\(.)", r"\1", item[1:-1])]
+    return [_number(Decimal(item))] if re.fullmatch(_NUMBER, item) else [item]
+
+
+def _flag(item: str, text: str) -> bool:
+    if item not in ("true", "false"):
+        raise SpecError(f"axis {text!r}: {item} is neither true nor false")
+    return item == "true"
+
+
+def _texts(item: str, text: str, *, quoted: bool) -> list[Any]:
+    try:
+        found = expanded(item, most=MAX_CELLS, escapes=quoted)
+    except ValueError as error:
+        raise SpecError(f"axis {_short(text)!r}: {error}") from error
+    return [" ".join(value.split()) if value != item else value for value in found]
 
 
 def _steps(first: Decimal, last: Decimal, step: str | None, text: str) -> list[Decimal]:
@@ -118,6 +139,10 @@ def _steps(first: Decimal, last: Decimal, step: str | None, text: str) -> list[D
     if count > MAX_CELLS:
         raise SpecError(f"axis {text!r}: has {count} values, above {MAX_CELLS}; take a larger step")
     return [first + size * n for n in range(count)]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:117]}..."
 
 
 def _number(value: Decimal) -> int | float:

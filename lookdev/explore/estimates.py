@@ -39,10 +39,12 @@ class Estimates:
 
     def of_layer(self, layer: Layer) -> float | None:
         """Seconds that one element of the layer takes; None while its model was never measured."""
-        rate = self._read().get(self._machine, {}).get(layer.element.model)
-        if rate is None:
-            return None
-        return rate * evaluations(layer) * _megapixels(layer.element.size)
+        return self.of(layer.element.model, layer.element.size, evaluations(layer))
+
+    def of(self, model: str, size: tuple[int, int], evaluations: int) -> float | None:
+        """Seconds of so many evaluations at that size; None while the model was never measured."""
+        rate = self._read().get(self._machine, {}).get(model)
+        return None if rate is None else rate * evaluations * _megapixels(size)
 
     def seconds(self, look: Look, *, frames: int = 1) -> float | None:
         """Seconds that a look's elements take; None while one of its models was never measured."""

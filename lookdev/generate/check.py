@@ -10,6 +10,7 @@ from lookdev.image.media import verify
 from lookdev.spec import strict_yaml
 from lookdev.spec.draft import DeskState, Take
 from lookdev.spec.folder import LookFile, ShotFile, ShowFolder
+from lookdev.spec.wedge_state import WedgeState
 
 
 def check(paths: Iterable[Path], *, plates: bool = True) -> tuple[list[Path], list[LookdevError]]:
@@ -68,6 +69,8 @@ def _check_file(path: Path, *, plates: bool) -> None:
             check_look(LookFile.open(str(path)))
         case ("shots", _, _, "drafts", _, "desk.yaml"):
             strict_yaml.read(path, DeskState)
+        case ("shots", _, _, "wedges", _):
+            strict_yaml.read(path, WedgeState)
         case ("shots", _, _, "drafts", _, "takes", _):
             strict_yaml.read(path, Take)
         case ("shots", _, _, "drafts", _, name) if name.startswith(("conflict-", "left-")):

@@ -56,29 +56,44 @@ def burned_in(picture: Picture, left: str, right: str) -> Picture:
 def contact_sheet(
     rows: Sequence[Sequence[Cell]], *, title: str, subtitle: str, cell_width: int = 480
 ) -> Picture:
-    """Rows of labelled pictures under a slate of two lines."""
-    pictures = [[fitted(cell.picture, cell_width) for cell in row] for row in rows]
+    """Rows of labelled pictures under a slate; long subtitles and labels run on in more lines."""
     text, gap = max(12, cell_width // 30), max(6, cell_width // 60)
     line = round(text * 1.4)
-    strip = line * max(len(cell.label) for row in rows for cell in row) + text // 2
-    columns = max(len(row) for row in rows)
-    width = gap + columns * (cell_width + gap)
-    heights = [max(p.shape[0] for p in row) + strip + gap for row in pictures]
-    top = round(text * 4.4)
+    shown = [[_Shown.of(cell, cell_width, text) for cell in row] for row in rows]
+    strip = line * max(len(cell.lines) for row in shown for cell in row) + text // 2
+    width = gap + max(len(row) for row in rows) * (cell_width + gap)
+    heights = [max(cell.picture.shape[0] for cell in row) + strip + gap for row in shown]
+    slate = _wrapped(subtitle, size=text, limit=width - 2 * gap)
+    top = round(text * 4.4) + line * (len(slate) - 1)
     image = Image.new("RGB", (width, top + sum(heights)), _PAPER)
     draw = ImageDraw.Draw(image)
     _line(draw, (gap, text), title, size=round(text * 1.4), limit=width - 2 * gap)
-    _line(draw, (gap, round(text * 2.9)), subtitle, size=text, limit=width - 2 * gap, fill=_FAINT)
+    for number, words in enumerate(slate):
+        place = (gap, round(text * 2.9) + number * line)
+        _line(draw, place, words, size=text, limit=width - 2 * gap, fill=_FAINT)
     y = top
-    for row, shown, height in zip(rows, pictures, heights, strict=True):
-        for column, (cell, picture) in enumerate(zip(row, shown, strict=True)):
+    for row, height in zip(shown, heights, strict=True):
+        for column, cell in enumerate(row):
             x = gap + column * (cell_width + gap)
-            image.paste(Image.fromarray(picture), (x, y))
-            for number, label in enumerate(cell.label):
-                place = (x, y + picture.shape[0] + text // 2 + number * line)
+            image.paste(Image.fromarray(cell.picture), (x, y))
+            for number, label in enumerate(cell.lines):
+                place = (x, y + cell.picture.shape[0] + text // 2 + number * line)
                 _line(draw, place, label, size=text, limit=cell_width)
         y += height
     return np.asarray(image)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A cell as it is drawn."""
+
+    picture: Picture
+    lines: list[str]
+
+    @classmethod
+    def of(cls, cell: Cell, width: int, size: int) -> "_Shown":
+        lines = [line for text in cell.label for line in _wrapped(text, size=size, limit=width)]
+        return cls(fitted(cell.picture, width), lines)
 
 
 def write_png(path: Path, picture: Picture) -> None:
@@ -91,6 +106,18 @@ def read_png(path: Path) -> Picture:
     """Read one of our own PNGs."""
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
+
+
+def _wrapped(text: str, *, size: int, limit: int) -> list[str]:
+    """The text in lines that fit, broken between words; a word that is too long stays whole."""
+    font, lines = _font(size), [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and font.getlength(longer) > limit:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _line(

@@ -3,11 +3,14 @@
 The same name is used in YAML messages, a wedge's axes and widgets.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from lookdev.errors import SpecError
 from lookdev.spec import strict_yaml
-from lookdev.spec.look import Look
+from lookdev.spec.base import Spec
+from lookdev.spec.knobs import Knob, knobs
+from lookdev.spec.look import Layer, Look, Support
 
 
 def get(look: Look, name: str) -> Any:
@@ -18,6 +21,15 @@ def get(look: Look, name: str) -> Any:
     """
     place, key = _place(look.model_dump(mode="json"), name)
     return place[key]
+
+
+def names(look: Look) -> dict[str, Knob]:
+    """Every parameter of the look by its name, in the order of the spec, layer by layer."""
+    found = dict(_below(Support, "support"))
+    for layer in look.layers:
+        found |= dict(_below(Layer, layer.name))
+        del found[f"{layer.name}.name"]
+    return found
 
 
 def replace(look: Look, name: str, value: Any) -> Look:
@@ -48,3 +60,10 @@ def _place(data: Any, name: str, *, make: bool = False) -> tuple[Any, str]:
     if not make and rest[-1] not in place:
         raise SpecError(f"{name}: no such field; {head} has {', '.join(place)}")
     return place, rest[-1]
+
+
+def _below(kind: type[Spec], path: str) -> Iterator[tuple[str, Knob]]:
+    for name, field in kind.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Spec):
+            yield from _below(field.annotation, f"{path}.{name}")
+    yield from ((f"{path}.{knob.name}", knob) for knob in knobs(kind))

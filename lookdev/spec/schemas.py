@@ -8,12 +8,19 @@ from lookdev.spec.card import ModelCard
 from lookdev.spec.look import Look
 from lookdev.spec.shot import Shot
 from lookdev.spec.show import Show
+from lookdev.spec.wedge_state import WedgeState
 
-KINDS: dict[str, type[Spec]] = {"show": Show, "shot": Shot, "look": Look, "card": ModelCard}
+KINDS: dict[str, type[Spec]] = {
+    "show": Show,
+    "shot": Shot,
+    "look": Look,
+    "card": ModelCard,
+    "wedge": WedgeState,
+}
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write `show.json`, `shot.json`, `look.json` and `card.json`; returns their paths."""
+    """Write one schema a kind of file, `show.json`, `look.json` and so on; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, kind in KINDS.items():

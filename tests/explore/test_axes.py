@@ -27,6 +27,16 @@ LOOK = strict_yaml.validate(
         ("snow.element.steps=2..6:2", (2, 4, 6)),
         ("snow.blend.transfer=over,plus", ("over", "plus")),
         ('snow.element.prompt="heavy snow, wet",ash', ("heavy snow, wet", "ash")),
+        (
+            "snow.element.prompt={light|heavy} {snow|ash}",
+            ("light snow", "light ash", "heavy snow", "heavy ash"),
+        ),
+        ("snow.element.prompt={light, dry|heavy} snow", ("light, dry snow", "heavy snow")),
+        (
+            'snow.element.prompt={|heavy }snow,"ash, \\{{1|2}\\}"',
+            ("snow", "heavy snow", "ash, {1}", "ash, {2}"),
+        ),
+        ("snow.mute=true,false", (True, False)),
         ('snow.element.prompt="say \\"snow\\""', ('say "snow"',)),
     ],
 )
@@ -45,6 +55,10 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
         ("snow.element.seed=1..8:-1", "runs upwards"),
         ("snow.element.seed=1..99999999", "take a larger step"),
         ("snow.element.seed=1,1", "names a value twice"),
+        ("snow.element.prompt={a|{b}}", "each { needs its }"),
+        ("snow.element.prompt=" + "{a|b}" * 13, "make 8192 texts, above 4096"),
+        ("snow.element.prompt=" + "{a}" * 400 + 'x"', "cannot be read"),
+        ("snow.mute=yes", "neither true nor false"),
         ('snow.element.prompt="open', "cannot be read"),
     ],
 )
