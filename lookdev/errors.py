@@ -8,6 +8,10 @@ The command line prints it and exits with 2; a notebook shows it in the failing 
 class LookdevError(Exception):
     """Base of every error that lookdev raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook's failing cell shows: IPython asks for it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class SpecError(LookdevError):
     """A parameters file is not what it must be: an unknown key, a value out of bounds."""

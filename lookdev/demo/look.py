@@ -13,7 +13,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
     shot = shot_file.shot
     unit = shot.width / 1920
     width = min(960, shot.width)
-    size = [width, round(width * shot.height / shot.width)]
+    size = list(shot.working_size(width))
     first, last = shot.plate.first, shot.plate.last
     start = first + round((last - first) * 0.2)
 

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from lookdev.desk.banner import Banner
 from lookdev.desk.loop import MainLoop
@@ -36,6 +37,20 @@ class Stage:
         self._on_frame: Callable[[int], object] = _nothing
         self.viewer = Viewer(shot=_facts(shot_file), frame=shot_file.shot.plate.first)
         self.engine = Engine(shot_file, _Listener(self, loop, banner))
+        self._answers: dict[type, Callable[[Any], object]] = {
+            said.Ready: self._ready,
+            said.Seen: self._sees,
+            said.Sources: self._chosen,
+            said.At: self._go,
+            said.Play: self._play,
+            said.Probe: self._probe,
+            said.Painted: self._painted,
+            said.Played: _nothing,  # the page shows it; nothing is kept
+            said.Cancel: lambda _message: self.engine.cancel(),
+            said.Point: lambda m: self._on_point(m.frame, m.x, m.y),
+            said.Command: lambda m: self._on_command(m.id),
+            said.Matte: lambda m: self._on_matte(m),  # noqa: PLW0108 it is set later
+        }
         self.viewer.listen(banner.guard(self._hear))
         self.latencies: list[float] = []
         """Milliseconds from a picture's arrival in the page to its being painted."""
@@ -100,39 +115,49 @@ class Stage:
         """End the engine's threads."""
         self.engine.close()
 
-    def _hear(self, message: said.Message) -> None:
-        match message:
-            case said.Ready():
-                self._send_lut()
-                self.show(anew=True)
-            case said.Seen():
-                self._seen = message
-                self.show()
-            case said.Sources():
-                chosen = {"a": message.a, "b": message.b, "overlay": message.overlay}
-                self.viewer.state = {**self.viewer.state, **chosen}
-                self.show()
-            case said.At():
-                self._go(message.frame, moving=message.moving)
-            case said.Play():
-                self._play(message)
-            case said.Probe():
-                values = self.engine.probe(message.x, message.y)
-                self.viewer.answer_probe(number=message.id, x=message.x, y=message.y, values=values)
-            case said.Cancel():
-                self.engine.cancel()
-            case said.Painted():
-                self.latencies = [*self.latencies[-999:], message.ms]
-            case said.Point():
-                self._on_point(message.frame, message.x, message.y)
-            case said.Command():
-                self._on_command(message.id)
-            case said.Matte():
-                self._on_matte(message)
-            case said.Played():
-                pass  # the page shows it; nothing is kept
+    def look_at(self, *, a: str | None = None, b: str | None = None) -> None:
+        """Show another source in A or B; B alone is compared with A by a wipe."""
+        state = {**self.viewer.state}
+        if a is not None:
+            state["a"] = a
+        if b is not None:
+            state["b"] = b
+            state["mode"] = "wipe" if state["mode"] == "a" else state["mode"]
+        self.viewer.state = state
+        self.show()
 
-    def _go(self, frame: int, *, moving: bool) -> None:
+    def thumbnails(self, looks: dict[str, Look], put: Callable[[str, bytes], object]) -> None:
+        """Small pictures of looks at the current frame; `put` gets each by its name."""
+        guarded = self._banner.guard(put)
+        self.engine.thumbnails(
+            looks, self.viewer.frame, lambda name, jpeg: self._loop.post(guarded, name, jpeg)
+        )
+
+    def _hear(self, message: said.Message) -> None:
+        self._answers[type(message)](message)
+
+    def _ready(self, _message: said.Ready) -> None:
+        self._send_lut()
+        self.show(anew=True)
+
+    def _sees(self, message: said.Seen) -> None:
+        self._seen = message
+        self.show()
+
+    def _chosen(self, message: said.Sources) -> None:
+        chosen = {"a": message.a, "b": message.b, "overlay": message.overlay}
+        self.viewer.state = {**self.viewer.state, **chosen}
+        self.show()
+
+    def _probe(self, message: said.Probe) -> None:
+        values = self.engine.probe(message.x, message.y)
+        self.viewer.answer_probe(number=message.id, x=message.x, y=message.y, values=values)
+
+    def _painted(self, message: said.Painted) -> None:
+        self.latencies = [*self.latencies[-999:], message.ms]
+
+    def _go(self, message: said.At) -> None:
+        frame, moving = message.frame, message.moving
         if frame != self.viewer.frame:
             self.viewer.frame = frame
         view = self._view(scrubbing=moving)

@@ -55,7 +55,7 @@ def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:
 def _check_size(layer: Layer, look_file: LookFile) -> None:
     shot = look_file.shot
     width, height = layer.element.size
-    best = round(width * shot.height / (shot.width * shot.pixel_aspect))
+    _, best = shot.working_size(width)
     if abs(height - best) > max(1, best * _PROPORTION):
         raise SpecError(
             f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "

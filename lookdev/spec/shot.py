@@ -99,6 +99,10 @@ class Shot(Spec):
             raise ValueError("a matte may not be named frame: that is the matte of everything")
         return self
 
+    def working_size(self, width: int) -> tuple[int, int]:
+        """The working size of that width in the plate's proportions, unsqueezed."""
+        return width, max(1, round(width * self.height / (self.width * self.pixel_aspect)))
+
     def pictures(self) -> dict[str, Picture]:
         """Every companion sequence, by its role (`matte tower`, `depth`, ...)."""
         named = {f"matte {name}": picture for name, picture in self.mattes.items()}

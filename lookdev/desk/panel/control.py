@@ -1,6 +1,8 @@
 """What every control of a panel has: a value as JSON data, a lock, a sentence if it is refused."""
 
+import html
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -9,7 +11,7 @@ from lookdev.spec.knobs import Knob
 
 LABEL = "104px"
 
-Changed = Callable[[str, Any], None]
+Changed = Callable[[str, Any], object]
 """Called with the field's name and its new value, as JSON data."""
 
 
@@ -24,14 +26,14 @@ class Control:
         self.lock = widgets.ToggleButton(
             icon="unlock",
             tooltip=f"Lock {knob.label} against randomise",
-            layout=widgets.Layout(width="30px"),
+            layout=layout(width="30px"),
+            style=style(widgets.ToggleButton),
         )
         self.lock.add_class("ld-icon")
         self.lock.observe(self._draw_lock, "value")
-        self.refusal = widgets.HTML(layout=widgets.Layout(display="none"))
-        self.refusal.add_class("ld-refusal")
-        self.row = widgets.HBox(layout=widgets.Layout(width="100%", align_items="center"))
-        self.widget = widgets.VBox([self.row, self.refusal])
+        self._refusal: widgets.HTML | None = None
+        self.row = widgets.HBox(layout=layout(width="100%", align_items="center"))
+        self.widget = widgets.VBox([self.row], layout=layout())
         self.widget.add_class("ld-control")
 
     def show(self, value: Any, frame: int) -> None:
@@ -45,8 +47,14 @@ class Control:
 
     def refuse(self, sentence: str) -> None:
         """Say why what was typed is not taken; nothing for an empty sentence."""
-        self.refusal.value = sentence
-        self.refusal.layout.display = "" if sentence else "none"
+        if self._refusal is None:
+            if not sentence:
+                return
+            self._refusal = widgets.HTML()
+            self._refusal.add_class("ld-refusal")
+            self.widget.children = (*self.widget.children, self._refusal)
+        self._refusal.value = html.escape(sentence)
+        self._refusal.layout.display = "" if sentence else "none"
 
     def _show(self, value: Any, frame: int) -> None:
         raise NotImplementedError
@@ -58,6 +66,18 @@ class Control:
 
     def _draw_lock(self, change: dict[str, Any]) -> None:
         self.lock.icon = "lock" if change["new"] else "unlock"
+
+
+@cache
+def layout(**traits: str) -> widgets.Layout:
+    """A layout that many widgets share: each is a message and an object in the page."""
+    return widgets.Layout(**traits)
+
+
+@cache
+def style(kind: Any, **traits: str) -> Any:
+    """A style that many widgets of a kind share."""
+    return kind.style.klass(**traits)
 
 
 def set_quietly(widget: Any, **traits: Any) -> None:

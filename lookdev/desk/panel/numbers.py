@@ -3,11 +3,14 @@
 from typing import Any
 
 import ipywidgets as widgets
+from pydantic import TypeAdapter
 
-from lookdev.desk.panel.control import LABEL, Changed, Control, set_quietly
+from lookdev.desk.panel.control import LABEL, Changed, Control, layout, set_quietly, style
 from lookdev.desk.panel.keys import KeyTable
-from lookdev.spec.curve import value_at
+from lookdev.spec.curve import AnyCurve, Curve, value_at
 from lookdev.spec.knobs import Knob
+
+_CURVE: TypeAdapter[AnyCurve] = TypeAdapter(Curve[float])
 
 
 class NumberControl(Control):
@@ -26,14 +29,14 @@ class NumberControl(Control):
         self._curve = widgets.ToggleButton(
             icon="area-chart",
             tooltip=f"Let {knob.label} change over frames",
-            layout=widgets.Layout(width="30px"),
+            layout=layout(width="30px"),
+            style=style(widgets.ToggleButton),
         )
         self._curve.add_class("ld-icon")
         self._curve.observe(self._toggled, "value")
-        self._keys = KeyTable(knob, self.tell)
+        self._keys: KeyTable | None = None
         parts = [self._slider, self._field, self._curve if knob.is_curve else None, self.lock]
         self.row.children = tuple(part for part in parts if part is not None)
-        self.widget.children = (self.row, self._keys.widget, self.refusal)
 
     def _show(self, value: Any, frame: int) -> None:
         self._frame, self._now = frame, value
@@ -44,7 +47,11 @@ class NumberControl(Control):
             aimed = min(max(number, self._slider.min), self._slider.max)
             set_quietly(self._slider, value=aimed, disabled=is_curve)
         set_quietly(self._curve, value=is_curve)
-        self._keys.show(value if is_curve else None, frame)
+        if self._keys is None and is_curve:
+            self._keys = KeyTable(self.knob, self.tell)
+            self.widget.children = (self.row, self._keys.widget, *self.widget.children[1:])
+        if self._keys is not None:
+            self._keys.show(value if is_curve else None, frame)
 
     def _moved(self, change: dict[str, Any]) -> None:
         if self._showing or isinstance(self._now, dict):
@@ -71,11 +78,7 @@ class NumberControl(Control):
 
 def _at(value: Any, frame: int) -> Any:
     """The number at a frame, of a number or a curve as JSON data."""
-    if not isinstance(value, dict):
-        return value
-    keys = value.get("smooth", value)
-    numbered = {int(key): float(number) for key, number in keys.items()}
-    return value_at({"smooth": numbered}, frame) if "smooth" in value else value_at(numbered, frame)
+    return value_at(_CURVE.validate_python(value), frame) if isinstance(value, dict) else value
 
 
 def _slider(knob: Knob) -> Any:
@@ -90,14 +93,14 @@ def _slider(knob: Knob) -> Any:
         max=high,
         step=knob.step or 1,
         readout=False,
-        style={"description_width": LABEL},
-        layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="0"),
+        style=style(kind, description_width=LABEL),
+        layout=layout(flex="1 1 auto", width="auto", min_width="0"),
     )
 
 
 def _field(knob: Knob, *, labelled: bool) -> Any:
     kind = widgets.BoundedIntText if knob.kind == "whole" else widgets.BoundedFloatText
-    layout = widgets.Layout(flex="1 1 auto", width="auto") if labelled else _narrow()
+    wide, narrow = {"flex": "1 1 auto", "width": "auto"}, {"width": "74px", "flex": "0 0 74px"}
     return kind(
         description=knob.label if labelled else "",
         tooltip=f"{knob.help} {knob.unit}".strip(),
@@ -105,9 +108,5 @@ def _field(knob: Knob, *, labelled: bool) -> Any:
         max=knob.most,
         step=knob.step or 1,
         style={"description_width": LABEL if labelled else "0px"},
-        layout=layout,
+        layout=layout(**(wide if labelled else narrow)),
     )
-
-
-def _narrow() -> widgets.Layout:
-    return widgets.Layout(width="74px", flex="0 0 74px")

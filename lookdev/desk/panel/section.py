@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lookdev.desk.panel.control import Changed, Control
+from lookdev.desk.panel.control import Changed, Control, layout
 from lookdev.desk.panel.numbers import NumberControl
 from lookdev.desk.panel.values import (
     ChoiceControl,
@@ -45,7 +45,9 @@ class Section:
         """
         fields = [knob for knob in knobs(kind) if knob.name not in leave_out]
         self.controls = {knob.name: _control(knob, choices, changed) for knob in fields}
-        self.widget = widgets.VBox([control.widget for control in self.controls.values()])
+        self.widget = widgets.VBox(
+            [control.widget for control in self.controls.values()], layout=layout()
+        )
 
     def show(self, values: dict[str, Any], frame: int) -> None:
         """Show the values of a part of a look, as JSON data."""

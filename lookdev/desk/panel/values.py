@@ -6,10 +6,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lookdev.desk.panel.control import LABEL, Changed, Control, set_quietly
+from lookdev.desk.panel.control import LABEL, Changed, Control, layout, set_quietly, style
 from lookdev.spec.knobs import Knob
-
-_STYLE = {"description_width": LABEL}
 
 
 class TextControl(Control):
@@ -22,8 +20,8 @@ class TextControl(Control):
             description=knob.label,
             tooltip=knob.help,
             continuous_update=False,
-            style=_STYLE,
-            layout=widgets.Layout(flex="1 1 auto", width="auto"),
+            style=style(widgets.Text, description_width=LABEL),
+            layout=layout(flex="1 1 auto", width="auto"),
         )
         self._text.observe(lambda change: self.tell(change["new"]), "value")
         self.row.children = (self._text, self.lock)
@@ -39,7 +37,10 @@ class SeedControl(TextControl):
         """Make a text field and a die."""
         super().__init__(knob, changed)
         die = widgets.Button(
-            icon="random", tooltip=f"Another {knob.label}", layout=widgets.Layout(width="30px")
+            icon="random",
+            tooltip=f"Another {knob.label}",
+            layout=layout(width="30px"),
+            style=style(widgets.Button),
         )
         die.add_class("ld-icon")
         die.on_click(lambda _button: self.tell(str(secrets.randbelow(1_000_000))))
@@ -58,8 +59,8 @@ class ChoiceControl(Control):
         self._menu = widgets.Dropdown(
             description=knob.label,
             tooltip=knob.help,
-            style=_STYLE,
-            layout=widgets.Layout(flex="1 1 auto", width="auto"),
+            style=style(widgets.Dropdown, description_width=LABEL),
+            layout=layout(flex="1 1 auto", width="auto"),
         )
         self._menu.observe(self._chosen, "value")
         self.row.children = (self._menu, self.lock)
@@ -85,7 +86,11 @@ class FlagControl(Control):
     def __init__(self, knob: Knob, changed: Changed) -> None:
         """Make a check box."""
         super().__init__(knob, changed)
-        self._box = widgets.Checkbox(description=knob.label, tooltip=knob.help, style=_STYLE)
+        self._box = widgets.Checkbox(
+            description=knob.label,
+            tooltip=knob.help,
+            style=style(widgets.Checkbox, description_width=LABEL),
+        )
         self._box.observe(lambda change: self.tell(change["new"]), "value")
         self.row.children = (self._box, self.lock)
 
@@ -106,10 +111,8 @@ class ColourControl(Control):
                 min=0,
                 max=1000,
                 step=0.01,
-                style={"description_width": LABEL if n == 0 else "0px"},
-                layout=widgets.Layout(
-                    width="0", flex="1 1 172px" if n == 0 else "1 1 64px", min_width="0"
-                ),
+                style=style(widgets.BoundedFloatText, description_width=LABEL if n == 0 else "0px"),
+                layout=layout(width="0", flex="1 1 172px" if n == 0 else "1 1 64px", min_width="0"),
             )
             for n, channel in enumerate(("red", "green", "blue"))
         ]
@@ -135,8 +138,8 @@ class MattesControl(Control):
             description=knob.label,
             tooltip=f"{knob.help} Ctrl-click chooses several.",
             rows=3,
-            style=_STYLE,
-            layout=widgets.Layout(flex="1 1 auto", width="auto"),
+            style=style(widgets.SelectMultiple, description_width=LABEL),
+            layout=layout(flex="1 1 auto", width="auto"),
         )
         self._list.observe(lambda change: self.tell(list(change["new"])), "value")
         self.row.children = (self._list, self.lock)

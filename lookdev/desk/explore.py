@@ -1,0 +1,40 @@
+"""The explore desk: find a look over the plate, without ever seeing code."""
+
+import ipywidgets as widgets
+
+from lookdev.desk.entry import asked_of, entered
+from lookdev.desk.exploring.bench import ExploreDesk
+from lookdev.explore import opening
+from lookdev.explore.draft import Draft
+from lookdev.explore.holder import this_user
+from lookdev.explore.versions import versions
+from lookdev.spec.folder import ShotFile
+
+
+@entered
+def explore(
+    sequence: str | None = None, shot: str | None = None, look: str | None = None
+) -> widgets.Widget:
+    """Open the explore desk; returns at once, and nothing waits for a widget.
+
+    Args:
+        sequence: The shot's sequence; the link's, or the show's first, if None.
+        shot: As `sequence`.
+        look: A version (`toxic_v003`) or a draft's name (`toxic`); the draft last used if None.
+
+    Raises:
+        LookdevError: There is no such show, shot or look.
+    """
+    asked = asked_of(sequence, shot, look)
+    draft, first = _open(asked.shot_file, asked.look)
+    desk = ExploreDesk(asked.shot_file, draft)
+    if first:
+        desk.notice.ask("This shot had no look yet: here is a first one, with light snow.")
+    return desk.widget
+
+
+def _open(shot_file: ShotFile, look: str | None) -> tuple[Draft, bool]:
+    """The draft, and whether it had to be begun."""
+    if look is None and not opening.drafts(shot_file) and not versions(shot_file):
+        return Draft.begin(shot_file, by=this_user()), True
+    return Draft.open(shot_file, look, by=this_user()), False

@@ -1,0 +1,1 @@
+"""The parts of the explore desk; `lookdev.desk.explore` puts them together."""
