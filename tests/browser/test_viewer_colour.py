@@ -12,8 +12,8 @@ from lookdev.spec.show import STUDIO_CONFIG, Viewing
 
 CELL, COLUMNS, ROWS = 10, 32, 16
 """Colours are flat cells, so that a canvas pixel in the middle of one shows nothing else."""
-MEAN, WORST = 0.6, 12.0
-"""Codes of 255 that the 65-cubed LUT may be off by: OCIO's gamut mapping has sharp corners."""
+MEAN, WORST = 0.5, 4.0
+"""Codes of 255 that a half-float LUT of 65 cubed, shown in 8 bits, may be off by."""
 
 
 def colours() -> np.ndarray:

@@ -8,9 +8,9 @@ const group = (label, ...children) =>
 
 // A choice of {id, label}; a choice made with the mouse gives the keyboard back to the picture.
 class Choice {
-  constructor({ label, title, change, release }) {
-    this.select = make("select", { class: "ldv-select", title });
-    this.root = make("label", { class: "ldv-choice" }, make("span", {}, label), this.select);
+  constructor({ label, name, title, change, release }) {
+    this.select = make("select", { class: "ldv-select", title, "aria-label": name });
+    this.root = make("div", { class: "ldv-choice" }, make("span", {}, label), this.select);
     let byMouse = false;
     this.select.addEventListener("pointerdown", () => {
       byMouse = true;
@@ -38,8 +38,8 @@ class Choice {
 
 // A slider and its number; double click or Alt-click resets both.
 class Amount {
-  constructor({ label, unit, low, high, step, reset, digits, change, slider = true }) {
-    Object.assign(this, { reset, digits, change, low, high });
+  constructor({ label, unit, low, high, step, reset, digits, change, slider = true, marked = true }) {
+    Object.assign(this, { reset, digits, change, low, high, marked });
     const range = { min: low, max: high, step };
     const name = `${label}${unit ? `, ${unit}` : ""}`;
     const hint = "Double-click or Alt-click resets";
@@ -81,7 +81,7 @@ class Amount {
   update(value) {
     this.value = value;
     this.range.value = value;
-    this.root.classList.toggle("ldv-changed", value !== this.reset);
+    this.root.classList.toggle("ldv-changed", this.marked && value !== this.reset);
     const text = value.toFixed(this.digits);
     if (document.activeElement !== this.number || Number(this.number.value) !== value) {
       this.number.value = text;

@@ -46,14 +46,17 @@ class Help {
     ]);
     const commands = this.view.model.get("commands").map(({ key, label }) => [[key], label]);
     if (commands.length) rows.push(["This desk", commands]);
-    rows.push([MOUSE[0], MOUSE[1].map(([what, text]) => [[what], text])]);
-    return rows.map(([title, entries]) => this.section(title, entries));
+    const mouse = MOUSE[1].map(([what, text]) => [[what], text]);
+    return [
+      ...rows.map(([title, entries]) => this.section(title, entries, "kbd")),
+      this.section(MOUSE[0], mouse, "span"),
+    ];
   }
 
-  section(title, entries) {
+  section(title, entries, kind) {
     const list = make("dl");
     for (const [names, text] of entries) {
-      const keys = names.map((name) => make("kbd", {}, KEY_NAMES[name] ?? name));
+      const keys = names.map((name) => make(kind, {}, KEY_NAMES[name] ?? name));
       list.append(make("div", {}, make("dt", {}, ...keys), make("dd", {}, text)));
     }
     return make("section", {}, make("h3", {}, title), list);

@@ -2,8 +2,8 @@
 
 // SMPTE ST 2046-1: safe action 93 %, safe title 90 % of the frame.
 const SAFE_AREAS = [
-  [0.93, "action 93 %"],
-  [0.9, "title 90 %"],
+  [0.93, "action 93 %", "right"],
+  [0.9, "title 90 %", "left"],
 ];
 
 class Overlay {
@@ -40,16 +40,24 @@ class Overlay {
   frameLines(pane) {
     const lines = [makeSvg("rect", { class: "ldv-edge", ...this.box(pane, 1) })];
     if (!this.view.state.safe) return lines;
-    for (const [share, name] of SAFE_AREAS) {
+    for (const [share, name, side] of SAFE_AREAS) {
       const box = this.box(pane, share);
       lines.push(makeSvg("rect", { class: "ldv-safe-under", ...box }));
       lines.push(makeSvg("rect", { class: "ldv-safe", ...box }));
-      const right = box.x + box.width - 6;
-      const text = makeSvg("text", { class: "ldv-safe-name", x: right, y: box.y + 13 });
-      text.textContent = name;
-      lines.push(text);
+      lines.push(this.safeName(name, side, pane));
     }
     return lines;
+  }
+
+  // Both names stand inside the title area, where no line crosses them.
+  safeName(name, side, pane) {
+    const box = this.box(pane, 0.9);
+    const x = side === "left" ? box.x + 6 : box.x + box.width - 6;
+    const anchor = side === "left" ? "start" : "end";
+    const attributes = { class: "ldv-safe-name", x, y: box.y + box.height - 6 };
+    const text = makeSvg("text", { ...attributes, "text-anchor": anchor });
+    text.textContent = name;
+    return text;
   }
 
   // What is shown in which corner, with the frame where it is not the current one.

@@ -14,10 +14,12 @@ class Toolbar {
   constructor(view) {
     this.view = view;
     const release = () => view.viewport.focus({ preventScroll: true });
-    const choice = (label, title, change) => new Choice({ label, title, change, release });
-    this.a = choice("A", "What A shows", (a) => view.choose({ a }));
-    this.b = choice("B", "What B shows", (b) => view.choose({ b }));
-    this.matte = choice("Overlay", "Matte over the picture (m)", (overlay) => view.choose({ overlay }));
+    const choice = (label, name, title, change) =>
+      new Choice({ label, name, title, change, release });
+    this.a = choice("A", "A source", "What A shows", (a) => view.choose({ a }));
+    this.b = choice("B", "B source", "What B shows", (b) => view.choose({ b }));
+    const overlay = (id) => view.choose({ overlay: id });
+    this.matte = choice("Overlay", "Overlay", "Matte over the picture (m)", overlay);
     this.modes = COMPARISONS.map(([mode, text, title]) =>
       button(text, () => view.set({ mode }), { "data-mode": mode, title }),
     );
@@ -32,6 +34,7 @@ class Toolbar {
       reset: 100,
       digits: 0,
       slider: false,
+      marked: false,
       change: (percent) => view.transform.zoomTo(percent / 100),
     });
     this.fit = button("Fit", () => view.transform.fit(), { title: "Whole frame (0)" });
@@ -47,6 +50,7 @@ class Toolbar {
       title: "Keyboard (?)",
       "aria-label": "Keyboard shortcuts",
       "aria-haspopup": "dialog",
+      class: "ldv-button ldv-help-button",
     });
     this.tools = new PaintTools(view);
     this.root = make("div", { class: "ldv-tools", role: "toolbar", "aria-label": "Viewer" });

@@ -1,6 +1,7 @@
 """The viewer as a widget: small synced traits; pictures travel as messages and are never saved."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -106,7 +107,7 @@ class Viewer(anywidget.AnyWidget):
 
     @t.default("state")
     def _default_state(self) -> dict[str, Any]:
-        return dict(_STATE)
+        return deepcopy(dict(_STATE))
 
     @t.default("status")
     def _default_status(self) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class Viewer(anywidget.AnyWidget):
         unknown = sorted(set(given) - set(_STATE))
         if unknown:
             raise t.TraitError(f"viewer: state has no {unknown[0]}; it has {', '.join(_STATE)}")
-        state = {**_STATE, **given}
+        state = deepcopy({**_STATE, **given})
         if state["mode"] not in _MODES:
             raise t.TraitError(
                 f"viewer: state.mode is {state['mode']!r}; it must be one of {', '.join(_MODES)}"

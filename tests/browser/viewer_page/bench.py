@@ -1,5 +1,6 @@
 """A page with one viewer and a stand-in for the kernel, fed with real colours."""
 
+import base64
 import io
 import json
 from functools import cache
@@ -199,8 +200,9 @@ class Bench:
         """Display codes (H, W, 3) of the canvas, drawn anew; all of it by default."""
         if not width:
             width, height = self.page.evaluate("[view.canvas.width, view.canvas.height]")
-        got = self.page.evaluate("(box) => view.readPixels(...box)", [x, y, width, height])
-        return np.array(got, np.uint8).reshape(height, width, 4)[..., :3]
+        script = "(box) => new Uint8Array(view.readPixels(...box)).toBase64()"
+        got = base64.b64decode(self.page.evaluate(script, [x, y, width, height]))
+        return np.frombuffer(got, np.uint8).reshape(height, width, 4)[..., :3]
 
     def canvas_at(self, x: float, y: float, pane: int = 0) -> tuple[int, int]:
         """The canvas's pixel under a point of the plate."""
