@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from lookdev.errors import DeliveryError, LookdevError, SpecError
+from lookdev.errors import DeliveryError, SpecError
 from lookdev.explore import history, marks, opening
 from lookdev.explore.draft_folder import DraftFolder
 from lookdev.explore.holder import this_user
@@ -50,11 +50,7 @@ class Draft(Sitting):
         files = DraftFolder(shot_file, choice.draft)
         files.make()
         draft = cls(files, by=by, take_over=take_over)
-        try:
-            draft._load(choice.version)
-        except LookdevError:
-            draft._seat.leave()
-            raise
+        draft._load(choice.version)
         return draft
 
     @classmethod

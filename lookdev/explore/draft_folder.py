@@ -93,8 +93,8 @@ class DraftFolder:
             DeliveryError: It cannot be written.
         """
         data = {"created": utc_now(), "by": by[:200], "origin": origin[:200], "look": look}
-        data |= {key: value for key, value in (("parent", parent), ("frame", frame)) if value}
-        data |= {"ask": True} if ask else {}
+        given = {"parent": parent, "frame": frame, "ask": ask or None}
+        data |= {key: value for key, value in given.items() if value is not None}
         next_id = max(self.take_ids(), default=0) + 1
         while True:
             take = Take.model_validate({"format": "take/1", "id": next_id, **data})

@@ -17,8 +17,8 @@ class LookOnDisk:
         self._files = files
         self._told = ""
         self._last: Look | None = None
+        self.known = content_hash(files.look_bytes())  # before it is read: never a newer one's
         self.found, sentence = self._read()
-        self.known = content_hash(files.look_bytes())
         if sentence:
             self.conflict, self._told, self.known = Conflict(None, sentence), self.known, ""
 
@@ -43,7 +43,7 @@ class LookOnDisk:
             return None
         theirs, sentence = self._read()
         if theirs is not None and same(theirs, ours):
-            self.accept(ours)
+            self._accept(ours, now)
             return None
         self._told = now
         self.conflict = Conflict(theirs, sentence or self._sentence())
@@ -59,10 +59,16 @@ class LookOnDisk:
             self.known = self._files.write_look(look)
             self._last = look
 
-    def accept(self, look: Look) -> None:
-        """Take the file as it is for what the desk would have written: it holds this look."""
-        self.known = content_hash(self._files.look_bytes())
-        self.conflict, self._last = None, look
+    def take_theirs(self) -> Look:
+        """Take the edited file as it is, comments and all; returns its look.
+
+        Raises:
+            SpecError: It cannot be read; the conflict stays.
+        """
+        now = content_hash(self._files.look_bytes())
+        look = strict_yaml.read(self._files.look_path, Look)
+        self._accept(look, now)
+        return look
 
     def give_up(self) -> Look | None:
         """Keep a copy of the edited file, so that it can be written over; returns its look.
@@ -76,6 +82,10 @@ class LookOnDisk:
             self._files.keep_aside(content)
         self.known, self.conflict, self._last = content_hash(content), None, None
         return theirs
+
+    def _accept(self, look: Look, content: str) -> None:
+        """Take the file for what the desk would have written."""
+        self.known, self.conflict, self._last = content, None, look
 
     def _read(self) -> tuple[Look | None, str]:
         """The file's look, or why it cannot be read; neither where there is no file."""

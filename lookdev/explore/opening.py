@@ -1,6 +1,7 @@
 """Which draft is opened, and what lies on the desk then."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lookdev.errors import SpecError
 from lookdev.explore import history
@@ -33,6 +34,8 @@ def choose(shot_file: ShotFile, look: str | None) -> Choice:
         return _latest(shot_file)
     name, _ = split_version(look) or (look, 0)
     if name != look:
+        if name not in drafts(shot_file):
+            version_path(shot_file, look)  # before anything is made
         return Choice(name, look)
     if name in drafts(shot_file):
         return Choice(name)
@@ -45,14 +48,15 @@ def choose(shot_file: ShotFile, look: str | None) -> Choice:
 
 def drafts(shot_file: ShotFile) -> list[str]:
     """The names of the shot's drafts, the last one used first."""
-    used: dict[str, int] = {}
-    for path in drafts_folder(shot_file).glob("[!.]*"):
-        if path.is_dir() or path.suffix == ".yaml":
-            name = path.name if path.is_dir() else path.stem
-            desk = path / "desk.yaml"
-            time = (desk if desk.is_file() else path).stat().st_mtime_ns
-            used[name] = max(used.get(name, 0), time)
-    return sorted(used, key=lambda name: used[name], reverse=True)
+    found = drafts_folder(shot_file).glob("[!.]*")
+    names = {path.stem for path in found if path.is_dir() or path.suffix == ".yaml"}
+    used = {name: _last_use(drafts_folder(shot_file) / name) for name in names}
+    return sorted(filter(used.get, used), key=lambda name: used[name], reverse=True)
+
+
+def is_untouched(shot_file: ShotFile) -> bool:
+    """Whether the shot has neither drafts nor looks: `Draft.begin` makes a first one."""
+    return not drafts(shot_file) and not versions(shot_file)
 
 
 def new_look(shot_file: ShotFile) -> Look:
@@ -165,6 +169,14 @@ def _with_offer(state: DeskState, store: TakeStore) -> DeskState:
     if offered:
         state = history.with_take(state, max(offered, key=lambda take: take.id))
     return state.model_copy(update={"seen": store.tree.newest})
+
+
+def _last_use(folder: Path) -> int:
+    """When a draft was last written to; 0 where it holds nothing, as one that never opened."""
+    takes = folder / "takes"
+    files = [folder.with_suffix(".yaml"), folder / "desk.yaml"]
+    files += [takes] if takes.is_dir() and any(takes.glob("[0-9]*.yaml")) else []
+    return max((path.stat().st_mtime_ns for path in files if path.exists()), default=0)
 
 
 def _latest(shot_file: ShotFile) -> Choice:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from lookdev.errors import LookdevError
 from lookdev.explore import history, opening
 from lookdev.explore.changes import renamed
 from lookdev.explore.draft_folder import DraftFolder
@@ -12,7 +13,6 @@ from lookdev.explore.seat import Seat
 from lookdev.explore.state_on_disk import StateOnDisk
 from lookdev.explore.take_store import TakeStore
 from lookdev.explore.takes import Takes, same
-from lookdev.spec import strict_yaml
 from lookdev.spec.draft import DeskState, Holder, Take
 from lookdev.spec.look import Look
 
@@ -135,13 +135,12 @@ class Sitting:
             return
         self.settle()
         if keep == "file":
-            look = strict_yaml.read(self.path, Look)
-            self._state = history.with_take(self._state, self._add(look, "edited by hand"))
-            self._on_disk.accept(self.look)
+            theirs = self._on_disk.take_theirs()
+            self._state = history.with_take(self._state, self._add(theirs, "edited by hand"))
         else:
-            theirs = self._on_disk.give_up()
-            if theirs is not None and self.takes.holding(theirs) is None:
-                self._add(theirs, "edited by hand")
+            aside = self._on_disk.give_up()
+            if aside is not None and self.takes.holding(aside) is None:
+                self._add(aside, "edited by hand")
         self.save()
 
     def take_over(self) -> None:
@@ -164,6 +163,14 @@ class Sitting:
         self._seat.leave()
 
     def _load(self, version: str | None) -> None:
+        """Read the draft; where that is refused, the seat is free again."""
+        try:
+            self._read(version)
+        except LookdevError:
+            self._seat.leave()
+            raise
+
+    def _read(self, version: str | None) -> None:
         self._store = TakeStore(self._files, by=self._by)
         self._events = [event for event in self._store.news() if isinstance(event, Unreadable)]
         self._on_disk = LookOnDisk(self._files)

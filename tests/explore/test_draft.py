@@ -6,7 +6,7 @@ from lookdev.errors import LookdevError, SpecError
 from lookdev.explore.draft import Draft
 from lookdev.explore.edits import add_layer, remove_layer, rename_layer
 from lookdev.explore.events import Added, Offered, Unreadable
-from lookdev.explore.opening import new_look
+from lookdev.explore.opening import drafts, is_untouched, new_look
 from lookdev.explore.takes import same
 from lookdev.generate.check import check
 from lookdev.spec import parameter
@@ -199,7 +199,9 @@ def test_without_a_name_the_draft_used_last_is_opened(small_show: SmallShow) -> 
 
 
 def test_a_shot_without_a_look_says_how_to_begin(small_show: SmallShow) -> None:
+    assert not is_untouched(small_show.shot_file)
     small_show.look_path.unlink()
+    assert is_untouched(small_show.shot_file)
     with pytest.raises(SpecError, match=r"looks: this shot has no look yet; begin a new one"):
         Draft.open(small_show.shot_file, by="anna")
     draft = Draft.begin(small_show.shot_file, by="anna")
@@ -212,6 +214,17 @@ def test_a_shot_without_a_look_says_how_to_begin(small_show: SmallShow) -> None:
 def test_a_name_that_is_not_there_is_refused(small_show: SmallShow, name: str) -> None:
     with pytest.raises(SpecError, match=r"toxic_v001|is no name"):
         Draft.open(small_show.shot_file, name, by="anna")
+    assert drafts(small_show.shot_file) == []
+    assert not (small_show.shot_file.path.parent / "drafts").exists()
+
+
+def test_what_a_draft_that_never_opened_left_is_no_draft(small_show: SmallShow) -> None:
+    folder = small_show.shot_file.path.parent / "drafts"
+    (folder / "empty" / "takes").mkdir(parents=True)
+    (folder / ".toxic.abc.yaml").write_text("a file that a killed process left")
+    assert drafts(small_show.shot_file) == []
+    assert Draft.open(small_show.shot_file, by="anna").name == "toxic"
+    assert drafts(small_show.shot_file) == ["toxic"]
 
 
 def test_a_take_that_another_process_adds_is_told_once(draft: Draft, small_show: SmallShow) -> None:
@@ -276,6 +289,29 @@ def test_where_the_take_on_the_desk_is_gone_its_look_is_still_in_the_file(
     assert again.look.layers[0].element.seed == "12"
     for _ in range(5):
         again.undo()
+
+
+def test_a_damaged_state_is_a_sentence_and_the_seat_is_free(
+    draft: Draft, small_show: SmallShow
+) -> None:
+    draft.close()
+    desk = draft.path.with_suffix("") / "desk.yaml"
+    whole = desk.read_text()
+    desk.write_text(whole.replace("current: 1", "current: one"))
+    with pytest.raises(SpecError, match=r"desk\.yaml:2: current is \"one\""):
+        Draft.open(small_show.shot_file, "toxic", by="anna")
+    assert "one" in desk.read_text(), "as the person left it"
+    assert not desk.with_name("holder.json").exists()
+    desk.write_text(whole)
+    assert Draft.open(small_show.shot_file, "toxic", by="anna").state == draft.state
+
+
+def test_a_take_knows_the_frame_that_was_looked_at(draft: Draft) -> None:
+    draft.at(0)
+    turn(draft, "snow.element.seed", "12")
+    take = draft.settle()
+    assert take is not None
+    assert take.frame == 0
 
 
 def test_what_a_person_cannot_mean_is_refused_in_a_sentence(draft: Draft) -> None:

@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 from another_desk import AnotherDesk
@@ -125,9 +127,6 @@ from lookdev.explore.opening import new_look
 for n in range(20):
     Draft.offer(shot_file, "toxic", new_look(shot_file), sys.argv[2] + str(n), by="wedge")
 """
-    import subprocess
-    import sys
-
     root = str(small_show.folder.root)
     others = [subprocess.Popen([sys.executable, "-c", offers, root, name]) for name in "ab"]
     for n in range(20):
@@ -146,6 +145,24 @@ def test_a_holder_that_was_removed_by_hand_is_written_again(small_show: SmallSho
     holder.unlink()
     assert draft.poll() == []
     assert json.loads(holder.read_text())["pid"] == os.getpid()
+
+
+def test_a_take_over_that_cannot_read_the_draft_leaves_it_to_the_first(
+    small_show: SmallShow,
+) -> None:
+    with AnotherDesk(small_show.folder, "toxic_v001", by="anna") as first:
+        second = Draft.open(small_show.shot_file, "toxic_v001", by="bo")
+        desk = second.path.with_suffix("") / "desk.yaml"
+        desk.write_text("oops")
+        with pytest.raises(LookdevError, match=r"desk\.yaml"):
+            second.take_over()
+        with pytest.raises(LookdevError, match="is closed"):
+            second.star(1)
+        second.save()
+        assert desk.read_text() == "oops"
+        first.do("star", "1")
+        assert first.do("save")["held_by"] is None
+        assert "starred" in desk.read_text()
 
 
 def test_a_damaged_holder_is_told_with_its_mend(small_show: SmallShow) -> None:
