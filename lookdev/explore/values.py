@@ -74,6 +74,8 @@ def _prose_shift(old: str, new: str) -> str:
     tail = next((n for n in rest if was[-1 - n] != now[-1 - n]), most - head)
     left = " ".join(was[head : len(was) - tail])
     right = " ".join(now[head : len(now) - tail])
+    if left.split() == right.split():
+        return "spaced otherwise"
     return f"{_quoted(left)} → {_quoted(right)}"
 
 

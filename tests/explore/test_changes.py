@@ -43,6 +43,7 @@ LOOK = strict_yaml.validate(
         ("snow.element.prompt", "heavy snow, at night", "snow prompt “light” → “heavy”"),
         ("snow.element.prompt", "light snow, at dawn", "snow prompt “night” → “dawn”"),
         ("snow.element.prompt", "light snow, late at night", "snow prompt nothing → “late”"),
+        ("snow.element.prompt", "light  snow, at night", "snow prompt spaced otherwise"),
         ("snow.element.prompt", "x" * 90, f"snow prompt “light snow, at night” → “{'x' * 27}…”"),
         ("snow.blend.transfer", "plus", "snow transfer over → plus"),
         ("snow.mute", True, "snow mute on"),
