@@ -47,8 +47,9 @@ class Inspector:
         for part, section in self._sections.items():
             for field, control in section.controls.items():
                 control.lock.observe(self._locker(part, field, set_lock), "value")
-        for control in self._support.controls.values():
-            control.lock.layout.display = "none"  # randomise never touches what is permitted
+        for control in self._support.controls.values():  # randomise never touches it: no lock
+            row = control.row.children
+            control.row.children = tuple(part for part in row if part is not control.lock)
         pages = [*(section.widget for section in self._sections.values()), self._support.widget]
         titles = [*(title for title, _ in _PARTS.values()), "Mattes", "Support"]
         self.widget = widgets.Tab(pages, titles=titles)

@@ -31,7 +31,7 @@ class Plots:
             description="plots",
             icon="bar-chart",
             tooltip="Exposure of plate and comp, and curves of the selected layer",
-            layout=widgets.Layout(width="auto"),
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self._open.observe(guard(lambda _change: self._draw()), "value")
         self.widget = widgets.VBox([self._open, self._row])

@@ -49,8 +49,8 @@ class Toolbar:
             options=_TARGETS,
             description="drawn matte is",
             tooltip="What a garbage matte drawn in the viewer becomes in the look",
-            layout=widgets.Layout(width="280px"),
-            style={"description_width": "96px"},
+            layout=widgets.Layout(width="300px"),
+            style={"description_width": "110px"},
         )
         self._said = widgets.HTML()
         self._said.add_class("ld-said")

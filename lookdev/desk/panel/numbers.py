@@ -56,7 +56,9 @@ class NumberControl(Control):
     def _moved(self, change: dict[str, Any]) -> None:
         if self._showing or isinstance(self._now, dict):
             return
-        number = change["new"]
+        number = self._aimed(change["new"])
+        if change["owner"] is self._slider and self._is_echo(number):
+            return
         self._now = number
         self._showing = True
         try:
@@ -68,6 +70,14 @@ class NumberControl(Control):
         finally:
             self._showing = False
         self.tell(number)
+
+    def _aimed(self, number: Any) -> Any:
+        """The number without the dust of binary steps: 0.3, not 0.30000000000000004."""
+        return number if isinstance(number, int) else round(number, 9)
+
+    def _is_echo(self, number: Any) -> bool:
+        """Whether a slider only says how it drew a number that lies between its steps."""
+        return bool(abs(number - self._now) < 0.49 * (self.knob.step or 1))
 
     def _toggled(self, change: dict[str, Any]) -> None:
         if self._showing:
