@@ -10,6 +10,7 @@ from lookdev.image.media import verify
 from lookdev.spec import strict_yaml
 from lookdev.spec.draft import DeskState, Take
 from lookdev.spec.folder import LookFile, ShotFile, ShowFolder
+from lookdev.spec.review import Review
 from lookdev.spec.wedge_state import WedgeState
 
 
@@ -73,10 +74,17 @@ def _check_file(path: Path, *, plates: bool) -> None:
             strict_yaml.read(path, WedgeState)
         case ("shots", _, _, "drafts", _, "takes", _):
             strict_yaml.read(path, Take)
+        case ("shots", _, _, "reviews", _):
+            _check_review(path)
         case ("shots", _, _, "drafts", _, name) if name.startswith(("conflict-", "left-")):
             pass  # what somebody else wrote, kept as it was
         case _:
             raise SpecError(f"{path}: is no file that a show has; see params/schemas")
+
+
+def _check_review(path: Path) -> None:
+    if path.stat().st_size and (named := strict_yaml.read(path, Review).look) != path.stem:
+        raise SpecError(f"{path}: look is {named}; it must be {path.stem}, as the file is named")
 
 
 def _check_shot(shot_file: ShotFile, *, plates: bool) -> None:

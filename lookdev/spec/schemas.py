@@ -6,6 +6,7 @@ from pathlib import Path
 from lookdev.spec.base import Spec
 from lookdev.spec.card import ModelCard
 from lookdev.spec.look import Look
+from lookdev.spec.review import Review
 from lookdev.spec.shot import Shot
 from lookdev.spec.show import Show
 from lookdev.spec.wedge_state import WedgeState
@@ -15,6 +16,7 @@ KINDS: dict[str, type[Spec]] = {
     "shot": Shot,
     "look": Look,
     "card": ModelCard,
+    "review": Review,
     "wedge": WedgeState,
 }
 

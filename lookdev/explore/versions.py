@@ -1,0 +1,72 @@
+"""The versions of a shot's looks: what review chooses from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lookdev.errors import SpecError
+from lookdev.spec.folder import LookFile, ShotFile, split_version
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    """One version of a look, by its file."""
+
+    look: str
+    """The look's name: `toxic`."""
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Name and version: `toxic_v003`."""
+        return self.path.stem
+
+    def open(self) -> LookFile:
+        """Read it."""
+        return LookFile.open(str(self.path))
+
+
+def versions(shot_file: ShotFile, look: str | None = None) -> list[Version]:
+    """The versions of one look, or of every one; by name, then number."""
+    found = []
+    for path in (shot_file.path.parent / "looks").glob("*.yaml"):
+        parts = split_version(path.stem)
+        if parts is not None and look in (None, parts[0]):
+            found.append(Version(*parts, path))
+    return sorted(found)
+
+
+def look_names(shot_file: ShotFile) -> list[str]:
+    """Names of the shot's looks, sorted."""
+    return sorted({version.look for version in versions(shot_file)})
+
+
+def pair(shot_file: ShotFile, look: str | None) -> tuple[Version, Version | None]:
+    """The version under review, and the one before it to compare with.
+
+    Args:
+        shot_file: The shot.
+        look: A version (`toxic_v003`), or a look's name for its last one; the shot's newest file
+            if None.
+
+    Raises:
+        SpecError: The shot has no such version, or none at all.
+    """
+    every = versions(shot_file)
+    if not every:
+        raise SpecError(
+            f"{shot_file.path.parent / 'looks'}: has no version yet; save one in the explore desk"
+        )
+    chosen = _chosen(every, look)
+    if chosen is None:
+        known = ", ".join(version.name for version in every)
+        raise SpecError(f"{shot_file.path.parent / 'looks'}: has no look {look}; it has {known}")
+    before = [one for one in every if one.look == chosen.look and one < chosen]
+    return chosen, before[-1] if before else None
+
+
+def _chosen(every: list[Version], look: str | None) -> Version | None:
+    if look is None:
+        return max(every, key=lambda version: (version.path.stat().st_mtime_ns, version))
+    fitting = [version for version in every if look in (version.name, version.look)]
+    return fitting[-1] if fitting else None
