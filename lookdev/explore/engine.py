@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lookdev.explore import shown
-from lookdev.explore.model_worker import DRAFT, ModelWorker, Status, Want
+from lookdev.explore.model_worker import DRAFT, ModelWorker, Status, Task, Want
 from lookdev.explore.picture import comp_picture
 from lookdev.explore.picture_worker import PROXY_WIDTH, THUMB_WIDTH, PictureWorker
 from lookdev.explore.shown import Coded, Source
@@ -126,6 +126,10 @@ class Engine:
                 yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
             self._listener.made()
 
+        self._models.add(task)
+
+    def work(self, task: Task) -> None:
+        """Queue longer work on the models' thread; pictures that are waited for go first."""
         self._models.add(task)
 
     def clip(
