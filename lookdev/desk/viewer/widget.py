@@ -15,6 +15,8 @@ _SCRIPTS = (
     "dom.js",
     "colour.js",
     "shader.js",
+    "polygon.js",
+    "textures.js",
     "gpu.js",
     "canvas2d.js",
     "transform.js",
