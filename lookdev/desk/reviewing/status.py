@@ -1,0 +1,45 @@
+"""Where a version stands, who said so, and what it is called from now on."""
+
+import html
+from collections.abc import Callable
+
+import ipywidgets as widgets
+
+from lookdev.spec.review import STATUSES, Review, Status
+
+
+class StatusRow:
+    """A button for each status, the present one marked, and the name of who says it."""
+
+    def __init__(self, set_status: Callable[[Status], object]) -> None:
+        """Make the row; a click asks `set_status`."""
+        self.author = widgets.Text(
+            description="your name", tooltip="Notes and status are signed with it"
+        )
+        self.author.layout.width = "250px"
+        self.buttons = {status: self._button(status, set_status) for status in STATUSES}
+        self._said = widgets.HTML()
+        self.widget = widgets.VBox(
+            [self.author, widgets.HBox(list(self.buttons.values())), self._said]
+        )
+
+    def show(self, review: Review) -> None:
+        """Show where a version stands."""
+        for status, button in self.buttons.items():
+            here = status == review.status
+            button.icon = "check" if here else ""
+            (button.add_class if here else button.remove_class)("ld-selected")
+        last = review.history[-1] if review.history else None
+        by = "" if last is None else f", {html.escape(last.by)}, {last.at} UTC"
+        self._said.value = (
+            f"<span role='status'><b>{html.escape(review.look)}</b>: {review.status}{by}</span>"
+        )
+
+    def _button(self, status: Status, set_status: Callable[[Status], object]) -> widgets.Button:
+        made = widgets.Button(
+            description=status,
+            tooltip=f"Set the status to {status}",
+            layout=widgets.Layout(width="auto"),
+        )
+        made.on_click(lambda _button: set_status(status))
+        return made
