@@ -1,10 +1,12 @@
 """The kernel's main loop: the only thread that touches widgets."""
 
 import asyncio
+import threading
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class MainLoop:
@@ -17,12 +19,44 @@ class MainLoop:
         except RuntimeError:
             self._loop = None
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is a loop: where there is none, nothing is called later."""
+        return self._loop is not None
+
     def post(self, fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call `fn` on the main loop soon; from any thread, in the order of posting."""
         if self._loop is None:
             fn(*args, **kwargs)
         elif not self._loop.is_closed():  # a closed loop's kernel is gone, and its widgets with it
             self._loop.call_soon_threadsafe(lambda: fn(*args, **kwargs))
+
+    def away(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Do work that would hold up the loop in a thread; without a loop, here and now.
+
+        Args:
+            work: Touches no widget.
+            done: Called on the main loop with what the work gave.
+            failed: Called on the main loop with what it raised.
+        """
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 handed on whole
+                self.post(failed, error)
+            else:
+                self.post(done, result)
+
+        if self._loop is None:
+            run()
+        else:
+            threading.Thread(target=run, daemon=True).start()
 
     def later(self, seconds: float, fn: Callable[[], object]) -> "Timer":
         """Call `fn` once after some time, unless the timer is cancelled; on the main loop only.

@@ -224,6 +224,26 @@ def test_pictures_are_asked_for_when_they_come_into_view(bench: Callable[..., Be
     assert len(every) == len(set(every)), "a picture was asked for twice"
 
 
+def test_a_picture_that_changes_is_asked_for_again_and_one_that_is_not_there_is_not(
+    bench: Callable[..., Bench],
+) -> None:
+    items = [item(0, picture="x"), item(1, picture="")]
+    b = bench(items)
+    b.page.wait_for_function("window.model.sent.length > 0")
+    assert b.sent("need") == [{"type": "need", "ids": ["t0"]}]
+    b.thumb(0)
+    assert b.page.locator("[data-id=t0] img").is_visible()
+    items[0]["picture"], items[1]["picture"] = "y", "z"
+    b.set("items", items)
+    assert not b.page.locator("[data-id=t0] img").is_visible()
+    b.page.wait_for_function("window.model.sent.length > 1")
+    assert b.sent("need")[1] == {"type": "need", "ids": ["t0", "t1"]}
+    items[0]["picture"] = ""
+    b.set("items", items)
+    b.page.wait_for_timeout(200)
+    assert len(b.sent("need")) == 2
+
+
 def test_hover_and_focus_enlarge_a_picture_inside_the_window(bench: Callable[..., Bench]) -> None:
     b = bench([item(n) for n in range(12)])
     for n in range(12):

@@ -12,9 +12,17 @@ class Thumbs {
     });
   }
 
-  watch(card, id) {
-    card.dataset.id = id;
-    this.observer.observe(card);
+  // An item whose `picture` is "" has none yet: it is watched once it has one.
+  watch(card, item) {
+    card.dataset.id = item.id;
+    if (item.picture !== "") this.observer.observe(card);
+  }
+
+  // The item has another picture now.
+  renew(card, item) {
+    this.forget(card, item.id);
+    this.arrived(item.id);
+    this.watch(card, item);
   }
 
   forget(card, id) {

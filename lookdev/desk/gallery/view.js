@@ -53,8 +53,9 @@ class GalleryView {
     }
     const before = card.item;
     card.show(item, this.can());
-    if (isNew) this.thumbs.watch(card.root, item.id);
+    if (isNew) this.thumbs.watch(card.root, item);
     else this.say(before, item);
+    if (!isNew && before.picture !== item.picture) this.thumbs.renew(card.root, item);
     return card;
   }
 

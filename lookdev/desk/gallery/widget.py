@@ -69,7 +69,8 @@ class Gallery(anywidget.AnyWidget):
         Args:
             on_action: Called on the kernel's main loop with what the person did.
             thumbnail: JPEG bytes (display-referred) of an item by its id; None while there is
-                none, in which case `show` is called once there is.
+                none, in which case `show` is called once there is, or the item's `picture` (any
+                text that names its version, empty for none yet) is set anew.
             traits: Initial values of the traits.
         """
         super().__init__(**traits)

@@ -1,0 +1,61 @@
+"""The cells of a wedge as a gallery's items."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lookdev.explore.wedge_plan import PlannedCell, WedgePlan
+from lookdev.spec.draft import Mark
+from lookdev.spec.wedge_state import WedgeState
+
+_MOST_COLUMNS = 6
+_LONG = 48
+"""Characters of a value that are shown in a title."""
+
+
+def items(plan: WedgePlan, state: WedgeState) -> list[dict[str, Any]]:
+    """One item a cell, in the sheet's order."""
+    return [_item(cell, state.marks.get(cell.id, Mark())) for cell in plan.cells]
+
+
+def columns(plan: WedgePlan) -> int:
+    """As the sheet has them, where that fits a screen."""
+    return max(3, min(plan.widths[0], _MOST_COLUMNS))
+
+
+def sort_keys(names: Sequence[str]) -> list[dict[str, str]]:
+    """What cells can be sorted by."""
+    axes = [{"id": name, "label": name} for name in names]
+    return [
+        *axes,
+        {"id": "seconds", "label": "seconds"},
+        {"id": "evaluations", "label": "evaluations"},
+    ]
+
+
+def _item(cell: PlannedCell, mark: Mark) -> dict[str, Any]:
+    cost = cell.finished
+    return {
+        "id": cell.id,
+        "title": ", ".join(_short(name, value) for name, value in cell.variant.settings),
+        "lines": [] if cost else ["not rendered yet"],
+        "starred": mark.starred,
+        "rejected": mark.rejected,
+        "current": False,
+        "picture": cell.key if cost else "",
+        "note": mark.note,
+        "seconds": cost.seconds if cost else None,
+        "evaluations": cost.evaluations if cost else None,
+        "sort": {name: _comparable(value) for name, value in cell.variant.settings},
+    }
+
+
+def _short(name: str, value: Any) -> str:
+    layer, *_, field = name.split(".")
+    text = str(value)
+    text = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+    return f"{layer} {field.replace('_', ' ')} {text}"
+
+
+def _comparable(value: Any) -> Any:
+    """Seeds are digits in a text: they sort as numbers."""
+    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 16 else value
