@@ -165,10 +165,10 @@ def _with_asked(state: DeskState, store: TakeStore, asked: _Asked) -> DeskState:
 
 def _with_offer(state: DeskState, store: TakeStore) -> DeskState:
     """The newest take that was offered while no desk was open comes onto the desk."""
-    offered = [take for take in store.tree.order if take.ask and take.id > state.seen]
-    if offered:
-        state = history.with_take(state, max(offered, key=lambda take: take.id))
-    return state.model_copy(update={"seen": store.tree.newest})
+    offer = store.tree.newest_offer
+    if offer > state.seen:
+        state = history.with_take(state, store.tree[offer])
+    return state.model_copy(update={"seen": offer})
 
 
 def _last_use(folder: Path) -> int:

@@ -117,7 +117,7 @@ class Sitting:
             self._check_file()
             self._state = self._state_on_disk.with_what_was_left(self._state)
         self._events += self._store.news()
-        self._saw()
+        self._state = self._state.model_copy(update={"seen": self.takes.newest_offer})
         events, self._events = self._events, []
         return events
 
@@ -188,12 +188,7 @@ class Sitting:
 
     def _add(self, look: Look, origin: str) -> Take:
         parent, frame = self._state.current, self._state.frame
-        take = self._store.add(look, origin=origin, parent=parent, frame=frame)
-        self._saw()
-        return take
-
-    def _saw(self) -> None:
-        self._state = self._state.model_copy(update={"seen": self.takes.newest})
+        return self._store.add(look, origin=origin, parent=parent, frame=frame)
 
     def _check_file(self) -> None:
         conflict = self._on_disk.check(self.look)

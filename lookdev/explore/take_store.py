@@ -18,7 +18,7 @@ class TakeStore:
         self.tree = Takes()
         self._files, self._by = files, by
         self._damaged: dict[int, str] = {}
-        _, self._news = self._found()
+        _, self._damaged_before = self._found()
 
     def add(self, look: Look, *, origin: str, parent: int | None, frame: int | None = None) -> Take:
         """Write a take.
@@ -28,22 +28,15 @@ class TakeStore:
         """
         take = self._files.add_take(look, by=self._by, origin=origin, parent=parent, frame=frame)
         self.tree = self.tree.added([take])
-        if len(self.tree) < take.id:  # another process took an id in between
-            self._look_around()
         return take
 
     def news(self) -> list[Event]:
         """What has happened in the folder since the last call."""
-        self._look_around()
-        news, self._news = self._news, []
-        return news
-
-    def _look_around(self) -> None:
         takes, damaged = self._found()
         added = tuple(take for take in takes if not take.ask)
-        self._news += damaged
-        self._news += [Added(added)] if added else []
-        self._news += [Offered(take) for take in takes if take.ask]
+        news = [*self._damaged_before, *damaged, *([Added(added)] if added else [])]
+        self._damaged_before = []
+        return [*news, *(Offered(take) for take in takes if take.ask)]
 
     def _found(self) -> tuple[Sequence[Take], list[Event]]:
         takes: list[Take] = []

@@ -63,6 +63,11 @@ class Takes:
         """The highest id; 0 where there are no takes."""
         return max(self.by_id, default=0)
 
+    @cached_property
+    def newest_offer(self) -> int:
+        """The highest id of a take that was offered; 0 where none was."""
+        return max((id_ for id_, take in self.by_id.items() if take.ask), default=0)
+
     def depth(self, take: int) -> int:
         """How often its line branched off; a take that only goes on is as deep as its parent."""
         return self._depths[self[take].id]

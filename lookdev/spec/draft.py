@@ -110,7 +110,7 @@ class DeskState(Spec):
     opened: Name | None = None
     """The look that was last asked for."""
     seen: Annotated[int, Field(ge=0)] = 0
-    """The newest take that the desk has seen."""
+    """The newest take that was offered to the desk and told."""
     written: str = ""
     """SHA-256 of the draft's file as the desk wrote it: another one was edited by hand."""
     view: dict[str, JsonValue] = {}

@@ -81,6 +81,17 @@ def test_branching_off_after_undo_loses_nothing(draft: Draft) -> None:
     assert draft.look.layers[0].element.seed == "12"
 
 
+def test_going_to_a_take_keeps_what_was_on_the_desk(draft: Draft) -> None:
+    turn(draft, "snow.element.seed", "12")
+    draft.settle()
+    turn(draft, "snow.element.seed", "13")
+    draft.go(1)
+    assert draft.look.layers[0].element.seed == "7"
+    assert draft.takes[3].look.layers[0].element.seed == "13"
+    draft.undo()
+    assert draft.look.layers[0].element.seed == "13"
+
+
 def test_undo_of_an_edit_that_did_not_rest_keeps_it_as_a_take(draft: Draft) -> None:
     turn(draft, "snow.element.seed", "12")
     draft.undo()
@@ -154,10 +165,10 @@ def test_saving_again_writes_nothing(draft: Draft) -> None:
     turn(draft, "snow.element.seed", "12")
     draft.save()
     files = [draft.path, draft.path.with_suffix("") / "desk.yaml"]
-    before = [path.stat().st_ino for path in files]
+    before = [path.stat().st_mtime_ns for path in files]
     draft.save()
     draft.save()
-    assert [path.stat().st_ino for path in files] == before
+    assert [path.stat().st_mtime_ns for path in files] == before
 
 
 def test_versions_are_written_once_and_counted_on(draft: Draft, small_show: SmallShow) -> None:
@@ -252,6 +263,18 @@ def test_a_take_offered_to_a_closed_draft_is_on_the_desk_when_it_opens(
     assert again.state.current == 1
     again.close()
     assert Draft.open(small_show.shot_file, "toxic", by="anna").state.current == 1, "seen already"
+
+
+def test_an_offer_that_was_not_told_before_the_kernel_died_is_on_the_desk_next(
+    draft: Draft, small_show: SmallShow
+) -> None:
+    look = parameter.replace(draft.look, "snow.element.seed", "31")
+    Draft.offer(small_show.shot_file, "toxic", look, "from the wedge")
+    turn(draft, "snow.element.seed", "12")
+    draft.settle()
+    draft.save()
+    again = Draft.open(small_show.shot_file, "toxic_v001", by="anna")
+    assert again.look.layers[0].element.seed == "31"
 
 
 def test_a_take_that_is_no_offer_is_told_as_added(draft: Draft) -> None:

@@ -114,10 +114,13 @@ def test_a_second_edit_by_hand_is_told_again_and_mending_it_back_ends_it(draft: 
 def test_an_edit_while_no_desk_was_open_is_a_take_on_the_desk(small_show: SmallShow) -> None:
     draft = Draft.open(small_show.shot_file, "toxic_v001", by="anna")
     draft.close()
-    draft.path.write_text(draft.path.read_text().replace('seed: "7"', 'seed: "40"'))
+    text = "# by hand\n" + draft.path.read_text().replace('seed: "7"', 'seed: "40"')
+    draft.path.write_text(text)
     again = Draft.open(small_show.shot_file, "toxic_v001", by="bo")
     assert (seed_of(again.look), again.take.origin) == ("40", "edited by hand")
     assert again.conflict is None
+    again.save()
+    assert again.path.read_text() == text, "with its comments, until the look changes"
     again.undo()
     assert seed_of(again.look) == "7"
 
