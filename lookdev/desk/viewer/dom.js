@@ -11,13 +11,6 @@ const make = (tag, attributes = {}, ...children) => {
   return element;
 };
 
-const makeSvg = (tag, attributes = {}, ...children) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  place(element, attributes);
-  element.append(...children);
-  return element;
-};
-
 const place = (element, attributes) => {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 };
@@ -25,6 +18,24 @@ const place = (element, attributes) => {
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 const rounded = (value, digits = 2) => Number(value.toFixed(digits));
+
+// Puts a box (CSS pixels) where it belongs over the picture.
+const lay = (element, { x, y, width, height }) => {
+  const { style } = element;
+  style.transform = `translate(${x}px, ${y}px)`;
+  [style.width, style.height] = [`${width}px`, `${height}px`];
+  return element;
+};
+
+// Calls `act` only where the key is another than the last time.
+const onChange = () => {
+  let last;
+  return (key, act) => {
+    if (key === last) return;
+    last = key;
+    act();
+  };
+};
 
 // Calls `act` once nothing has asked for it during `wait` milliseconds.
 const atRest = (act, wait) => {

@@ -2,30 +2,42 @@
 
 // SMPTE ST 2046-1: safe action 93 %, safe title 90 % of the frame.
 const SAFE_AREAS = [
-  [0.93, "action 93 %", "right"],
-  [0.9, "title 90 %", "left"],
+  [0.93, "action", "action 93 %"],
+  [0.9, "title", "title 90 %"],
 ];
 
 class Overlay {
   constructor(view) {
     this.view = view;
-    this.fixed = makeSvg("g");
-    this.pixel = makeSvg("rect", { class: "ldv-pixel" });
-    this.brush = makeSvg("ellipse", { class: "ldv-brush" });
-    this.svg = makeSvg("svg", { class: "ldv-over" }, this.fixed, view.wipe.svg, this.pixel, this.brush);
-    this.svg.setAttribute("aria-hidden", "true");
-    this.labels = make("div", { class: "ldv-labels" });
-    this.notes = make("div", { class: "ldv-notes" });
-    this.parts = [this.svg, this.labels, this.notes, ...view.wipe.parts];
+    const layer = (name) => make("div", { class: `ldv-layer ldv-${name}` });
+    this.safe = layer("safe-areas");
+    this.labels = layer("labels");
+    this.notes = layer("notes");
+    this.pixel = make("div", { class: "ldv-pixel", "aria-hidden": "true" });
+    this.brush = make("div", { class: "ldv-brush", "aria-hidden": "true" });
+    const { wipe } = view;
+    this.parts = [this.safe, this.labels, this.notes, ...wipe.parts, this.pixel, this.brush];
     this.pointer = null;
+    this.changed = { safe: onChange(), labels: onChange(), notes: onChange() };
   }
 
+  // A layer is built anew only where something in it changed: a page repaints what is touched.
   update() {
-    const panes = this.view.transform.panes();
-    this.fixed.replaceChildren(...panes.flatMap((pane) => this.frameLines(pane)));
-    this.view.wipe.update();
-    this.updateLabels(panes);
-    this.updateNotes(panes);
+    const { view } = this;
+    const panes = view.transform.panes();
+    const where = JSON.stringify([panes, view.transform.centre, view.transform.scale]);
+    const { safe, mode } = view.state;
+    this.changed.safe(safe && where, () => this.updateSafe(panes));
+    const shown = ["a", "b"].map((slot) => {
+      const { label, source, frame, stage, provisional } = view.pictures.top(slot) ?? {};
+      return [label, source && view.labelOf(source), frame, stage, provisional];
+    });
+    const labels = JSON.stringify([mode, view.frame, shown, panes]);
+    this.changed.labels(labels, () => this.updateLabels(panes));
+    const notes = view.model.get("notes");
+    const placed = notes.length > 0 && JSON.stringify([where, view.frame, notes]);
+    this.changed.notes(placed, () => this.updateNotes(panes));
+    view.wipe.update();
     this.updatePointer();
   }
 
@@ -37,34 +49,22 @@ class Overlay {
     return { x: x0, y: y0, width: x1 - x0, height: y1 - y0 };
   }
 
-  frameLines(pane) {
-    const lines = [makeSvg("rect", { class: "ldv-edge", ...this.box(pane, 1) })];
-    if (!this.view.state.safe) return lines;
-    for (const [share, name, side] of SAFE_AREAS) {
-      const box = this.box(pane, share);
-      lines.push(makeSvg("rect", { class: "ldv-safe-under", ...box }));
-      lines.push(makeSvg("rect", { class: "ldv-safe", ...box }));
-      lines.push(this.safeName(name, side, pane));
-    }
-    return lines;
-  }
-
-  // Both names stand inside the title area, where no line crosses them.
-  safeName(name, side, pane) {
-    const box = this.box(pane, 0.9);
-    const x = side === "left" ? box.x + 6 : box.x + box.width - 6;
-    const anchor = side === "left" ? "start" : "end";
-    const attributes = { class: "ldv-safe-name", x, y: box.y + box.height - 6 };
-    const text = makeSvg("text", { ...attributes, "text-anchor": anchor });
-    text.textContent = name;
-    return text;
+  updateSafe(panes) {
+    const areas = this.view.state.safe ? SAFE_AREAS : [];
+    const made = panes.flatMap((pane) =>
+      areas.map(([share, kind, name]) => {
+        const text = make("span", { "aria-hidden": "true" }, name);
+        return lay(make("div", { class: `ldv-safe ldv-${kind}` }, text), this.box(pane, share));
+      }),
+    );
+    this.safe.replaceChildren(...made);
   }
 
   // What is shown in which corner, with the frame where it is not the current one.
   updateLabels(panes) {
     const { mode } = this.view.state;
-    const corners = { a: [["a", "left"]], b: [["b", "left"]], wipe: [["a", "left"], ["b", "right"]] };
-    corners.difference = corners.wipe;
+    const both = [["a", "left"], ["b", "right"]];
+    const corners = { a: [["a", "left"]], b: [["b", "left"]], wipe: both, difference: both };
     const made = panes.flatMap((pane) =>
       (mode === "side" ? [[pane.mode, "left"]] : corners[mode]).map(([slot, side]) =>
         this.label(slot, side, pane),
@@ -116,25 +116,19 @@ class Overlay {
 
   updatePointer() {
     const { transform, paint } = this.view;
-    const show = (element, visible) => {
-      element.style.display = visible ? "" : "none";
-    };
     const over = this.pointer && transform.inside(transform.toPlate(...this.pointer));
-    const brushing = over && paint.brushing;
-    show(this.brush, brushing);
-    show(this.pixel, over && !paint.tool);
+    this.brush.hidden = !(over && paint.brushing);
+    this.pixel.hidden = !over || paint.tool !== "";
     if (!over) return;
     const pane = transform.paneAt(this.pointer[0]);
     const [x, y] = transform.toPlate(...this.pointer, pane);
     const [sx, sy] = transform.scale.map((scale) => scale / transform.ratio);
-    if (brushing) {
-      const radius = this.view.state.brush;
-      const [cx, cy] = this.pointer;
-      place(this.brush, { cx, cy, rx: radius * sx, ry: radius * sy });
-    }
+    const radius = this.view.state.brush;
+    const [cx, cy] = this.pointer;
+    const round = { width: 2 * radius * sx, height: 2 * radius * sy };
+    lay(this.brush, { x: cx - radius * sx, y: cy - radius * sy, ...round });
     const [left, top] = transform.toCss(Math.floor(x), Math.floor(y), pane);
-    const grow = Math.max(0, (7 - sx) / 2);
-    const box = { x: left - grow, y: top - Math.max(0, (7 - sy) / 2) };
-    place(this.pixel, { ...box, width: Math.max(7, sx), height: Math.max(7, sy) });
+    const [width, height] = [Math.max(7, sx), Math.max(7, sy)];
+    lay(this.pixel, { x: left - (width - sx) / 2, y: top - (height - sy) / 2, width, height });
   }
 }

@@ -107,6 +107,7 @@ class Paint {
   draw() {
     const { transform } = this.view;
     const { canvas, context } = this;
+    canvas.hidden = !this.shapes.length && !this.current; // an empty layer costs as much as a full one
     if (canvas.width !== transform.width || canvas.height !== transform.height) {
       Object.assign(canvas, { width: transform.width, height: transform.height });
     }

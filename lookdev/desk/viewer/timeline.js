@@ -31,6 +31,7 @@ class Timeline {
       this.bar,
       this.rates,
     );
+    this.changed = { controls: onChange(), bar: onChange() };
     this.listen();
   }
 
@@ -83,7 +84,19 @@ class Timeline {
     this.view.invalidate();
   }
 
+  // Built anew only where something changed.
   update() {
+    const { player, shot, frame, clip, model } = this.view;
+    const state = [frame, player.playing, player.waiting, player.loop, player.dropped, shot];
+    const rate = Math.round(player.fps * 10);
+    const controls = JSON.stringify([state, rate, clip.frames.length, model.get("cached").length]);
+    this.changed.controls(controls, () => this.updateControls());
+    const seen = [frame, shot, clip.frames, model.get("cached"), model.get("notes")];
+    const bar = JSON.stringify([seen, this.bar.clientWidth, window.devicePixelRatio]);
+    this.changed.bar(bar, () => this.draw());
+  }
+
+  updateControls() {
     const { player, shot, frame, clip } = this.view;
     const cached = this.view.model.get("cached").length;
     const loading = player.waiting ? `Caching ${clip.frames.length}/${cached}` : "";
@@ -95,7 +108,6 @@ class Timeline {
     place(this.bar, { "aria-valuemin": shot.first, "aria-valuemax": shot.last, "aria-valuenow": frame });
     this.bar.setAttribute("aria-valuetext", `frame ${frame}`);
     this.updateRates();
-    this.draw();
   }
 
   updateRates() {

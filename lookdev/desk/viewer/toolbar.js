@@ -50,8 +50,8 @@ class Toolbar {
       title: "Keyboard (?)",
       "aria-label": "Keyboard shortcuts",
       "aria-haspopup": "dialog",
-      class: "ldv-button ldv-help-button",
     });
+    this.title = make("span", { class: "ldv-title" });
     this.tools = new PaintTools(view);
     this.root = make("div", { class: "ldv-tools", role: "toolbar", "aria-label": "Viewer" });
     this.root.append(
@@ -60,6 +60,7 @@ class Toolbar {
       group("Tone", this.exposure.root, this.gamma.root),
       group("Zoom", this.zoom.root, make("span", { class: "ldv-unit" }, "%"), this.fit, this.one),
       group("Overlays", this.matte.root, this.safe, this.garbage),
+      this.title,
       this.help,
     );
   }
@@ -77,7 +78,8 @@ class Toolbar {
   }
 
   update() {
-    const { state, model, transform } = this.view;
+    const { state, model, transform, shot } = this.view;
+    this.title.textContent = [shot.title, `${shot.width}\u00d7${shot.height}`].filter(Boolean).join("  ");
     const sources = model.get("sources");
     const known = (id) => [...sources, ...(sources.some((s) => s.id === id) ? [] : [{ id, label: id }])];
     this.a.update(known(state.a), state.a);

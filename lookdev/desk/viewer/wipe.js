@@ -6,10 +6,6 @@ const MOVE_KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Ar
 class Wipe {
   constructor(view) {
     this.view = view;
-    const line = (kind) => makeSvg("line", { class: `ldv-wipe-${kind}` });
-    this.shadow = line("shadow");
-    this.line = line("line");
-    this.svg = makeSvg("g", {}, this.shadow, this.line);
     this.grip = make("div", { class: "ldv-grip", "data-part": "line", "aria-hidden": "true" });
     this.handle = make("div", {
       class: "ldv-handle",
@@ -58,18 +54,8 @@ class Wipe {
   update() {
     const active = this.view.state.mode === "wipe";
     for (const part of this.parts) part.hidden = !active;
-    this.svg.style.display = active ? "" : "none";
     if (!active) return;
     const { x, y, along } = this.stand();
-    const far = 10000;
-    const ends = {
-      x1: x - along[0] * far,
-      y1: y - along[1] * far,
-      x2: x + along[0] * far,
-      y2: y + along[1] * far,
-    };
-    place(this.shadow, ends);
-    place(this.line, ends);
     const { angle } = this.view.state.wipe;
     this.handle.style.transform = `translate(${x}px, ${y}px) rotate(${angle}deg)`;
     this.grip.style.transform = `translate(${x}px, ${y}px) rotate(${angle}deg)`;
