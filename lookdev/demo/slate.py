@@ -13,7 +13,7 @@ _DATE = "2026:11:02 16:48:00"
 _SHOOT = (
     Attribute("framesPerSecond", "rational", FRAME_RATE),
     Attribute("reelName", "string", "A014C003"),
-    Attribute("owner", "string", "lookdev demo"),
+    Attribute("Copyright", "string", "lookdev demo"),  # OpenImageIO's name for EXR's `owner`
     Attribute("cameraModel", "string", "lookdev synthetic 24mm"),
     Attribute("lensModel", "string", "24mm pinhole"),
     Attribute("focalLength", "float", 24.0),

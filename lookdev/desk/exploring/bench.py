@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from lookdev.desk.banner import Banner
 from lookdev.desk.exploring.inspector import Inspector
+from lookdev.desk.exploring.labels import Labels
 from lookdev.desk.exploring.layers import LayerActions, LayerStack
 from lookdev.desk.exploring.notice import Notice
 from lookdev.desk.exploring.plots import Plots
@@ -309,7 +310,7 @@ class ExploreDesk:
         middle.add_class("ld-middle")
         below = widgets.VBox([self.takes.widget, self.seeds.widget, self.plots.widget])
         desk = widgets.VBox(
-            [style, self.banner, self.notice.widget, self.toolbar.widget, middle, below]
+            [style, Labels(), self.banner, self.notice.widget, self.toolbar.widget, middle, below]
         )
         desk.add_class("ld-desk")
         return desk

@@ -1,0 +1,331 @@
+"""A supervisor at the explore desk, in JupyterLab: what a person does, and what is on disk then."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.driver import LabTab
+from browser.explore_page import ExplorePage, eventually
+from browser.report import measured, spread
+from browser.server import Server, Start
+from playwright.sync_api import Browser, expect
+
+from lookdev.demo.run import demo
+from lookdev.image import exr
+from lookdev.spec import strict_yaml
+from lookdev.spec.files import write_text
+from lookdev.spec.folder import ShotFile, ShowFolder
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("explore") / "show"
+    demo(
+        out=root,
+        frames=4,
+        width=960,
+        height=540,
+        final=False,
+        say=lambda _line: None,
+        count=lambda *_: None,
+    )
+    return root
+
+
+@pytest.fixture(scope="module")
+def sun(street: Path) -> tuple[float, float]:
+    """Where the plate is brightest, in plate pixels."""
+    path = street / "plates" / "street" / "sh0010" / "plate" / "street.1001.exr"
+    plate = exr.read(path, ("R", "G", "B"), colourspace="ACEScg", number=1001).pixels
+    row, column = np.unravel_index(cv2.blur(plate.sum(-1), (5, 5)).argmax(), plate.shape[:2])
+    return float(column) + 0.5, float(row) + 0.5
+
+
+@pytest.fixture(scope="module")
+def lab(lab_server: Start, street: Path) -> Server:
+    return lab_server(street)
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, lab: Server, street: Path) -> Iterator[ExplorePage]:
+    tab = LabTab(chromium, lab).open("explore")
+    tab.run_all()
+    shot_folder = street / "params" / "shots" / "street" / "sh0010"
+    page = ExplorePage(tab, shot_folder)
+    page.wait_for_picture()
+    yield page
+    tab.close()
+
+
+def test_a_look_over_the_plate_opens(desk: ExplorePage, sun: tuple[float, float]) -> None:
+    desk.tab.screenshot("explore-opened")
+    assert [take.origin for take in desk.takes()] == ["opened toxic_v001"]
+    assert desk.look().layers == desk.takes()[0].look.layers
+    assert max(desk.code_at(*sun)) > 150
+
+
+def test_a_prompt_is_typed_and_drafted_first(desk: ExplorePage) -> None:
+    desk.select("dust")
+    desk.open_tab("Element")
+    desk.type_in(desk.text("prompt"), "glowing embers")
+    eventually(lambda: desk.layer("dust").element.prompt == "glowing embers", seconds=1.5)
+    expect(desk.page.locator(".ldv").first).to_contain_text("dust draft")
+    desk.wait_for_picture()
+    eventually(lambda: len(desk.takes()) == 2)
+    desk.type_in(desk.text("prompt"), "rolling dust and smoke")
+    desk.wait_for_picture()
+
+
+@pytest.mark.parametrize("text", ["", "x" * 5000])
+def test_an_impossible_prompt_is_refused_in_a_sentence(desk: ExplorePage, text: str) -> None:
+    before = desk.look()
+    desk.type_in(desk.text("prompt"), text)
+    expect(desk.refusal()).to_contain_text("it must")
+    assert desk.look() == before
+    desk.type_in(desk.text("prompt"), "rolling dust and smoke")
+    expect(desk.page.locator(".ld-refusal:visible")).to_have_count(0)
+
+
+def test_a_prompt_that_the_model_does_not_know_is_said(desk: ExplorePage) -> None:
+    desk.type_in(desk.text("prompt"), "quiet elephants")
+    banner = desk.page.locator(".ld-desk [role=alert]").first
+    expect(banner).to_contain_text("prompt", timeout=10_000)
+    desk.tab.screenshot("explore-refused")
+    desk.type_in(desk.text("prompt"), "rolling dust and smoke")
+    desk.wait_for_picture()
+
+
+def test_a_seed_is_picked_and_one_of_letters_refused(desk: ExplorePage) -> None:
+    desk.type_in(desk.text("seed"), "seven")
+    expect(desk.refusal()).to_contain_text("seven")
+    desk.type_in(desk.text("seed"), "42")
+    eventually(lambda: desk.layer("dust").element.seed == "42", seconds=1.5)
+    desk.wait_for_picture()
+
+
+def test_the_first_picture_of_a_new_seed(desk: ExplorePage) -> None:
+    times = []
+    for _ in range(3):
+        times.append(desk.click_to_picture(desk.button("Another seed")))
+        desk.wait_for_picture()
+    measured("first picture of a new seed", spread(times), "1000 ms")
+
+
+def test_a_blend_slider_is_dragged_without_the_model(desk: ExplorePage) -> None:
+    desk.open_tab("Blend")
+    before = desk.layer("dust").blend.exposure
+    times = []
+    for n in range(20):
+        times.append(desk.edit("exposure", "ArrowRight" if n < 15 else "ArrowLeft"))
+        assert desk.page.locator(".ldv-status").first.get_attribute("data-busy") == "false"
+        desk.page.wait_for_timeout(450)
+    measured("blend slider to paint, 960x540, 3 layers, idle", spread(times), "100 / 200 ms")
+    after = eventually(lambda: desk.layer("dust").blend.exposure)
+    assert after == pytest.approx(before + 10 * 0.05, abs=1e-6)
+
+
+def test_a_curve_is_edited_as_keys(desk: ExplorePage) -> None:
+    desk.select("near_snow")
+    desk.button("Let opacity change over frames").click()
+    keys = desk.control("opacity").locator(".ld-keys")
+    expect(keys).to_be_visible()
+    frames = keys.locator("input").all()
+    assert frames[1].input_value() == "1001" or frames[0].input_value() == "1001"
+    eventually(lambda: desk.layer("near_snow").blend.opacity == {1001: 0.9})
+    desk.button("Let opacity change over frames").click()
+    eventually(lambda: desk.layer("near_snow").blend.opacity == pytest.approx(0.9))
+
+
+def test_wipe_and_exposure_never_ask_the_kernel(
+    desk: ExplorePage, sun: tuple[float, float]
+) -> None:
+    desk.wait_for_picture()
+    desk.page.wait_for_timeout(1200)
+    desk.focus_picture()
+    painted = desk.page.locator(".ldv").first.get_attribute("data-painted")
+    plain = desk.code_at(*sun)
+    desk.page.keyboard.press("w")
+    desk.page.evaluate(
+        "document.querySelector('.ldv').viewer.set({wipe: {x: 0.3, y: 0.5, angle: 25}})"
+    )
+    desk.tab.screenshot("explore-wipe")
+    for _ in range(8):
+        desk.page.keyboard.press("[")
+    stopped = desk.code_at(*sun)
+    for _ in range(4):
+        desk.page.keyboard.press("[")
+    darker = desk.code_at(*sun)
+    desk.tab.screenshot("explore-stopped-down")
+    print(f"sun: {plain} at 0, {stopped} at -4, {darker} at -6 stops")
+    assert sum(darker) < sum(stopped) < sum(plain)
+    assert min(darker) > 0, "the highlight above 1 is still there six stops down"
+    assert desk.page.locator(".ldv").first.get_attribute("data-painted") == painted
+    desk.page.keyboard.press("r")
+    desk.page.keyboard.press("1")
+
+
+def test_a_garbage_matte_is_painted_and_named_in_the_look(desk: ExplorePage, street: Path) -> None:
+    desk.focus_picture()
+    desk.page.keyboard.press("p")
+    desk.page.keyboard.press("x")
+    start, end = desk.point(100, 100), desk.point(300, 200)
+    desk.page.mouse.move(*start)
+    desk.page.mouse.down()
+    desk.page.mouse.move(*end, steps=5)
+    desk.page.mouse.up()
+    tools = desk.page.get_by_role("toolbar", name="Garbage matte")
+    tools.get_by_role("textbox").fill("window_box")
+    desk.tab.screenshot("explore-matte")
+    tools.get_by_role("button", name="Save").click()
+    eventually(lambda: "window_box" in desk.layer("near_snow").holdouts)
+    shot = ShotFile.open(ShowFolder(street), "street", "sh0010").shot
+    assert shot.mattes["window_box"].pattern == "mattes/street/sh0010/window_box.exr"
+    assert (street / shot.mattes["window_box"].pattern).is_file()
+    desk.focus_picture()
+    desk.page.keyboard.press("p")
+
+
+def test_takes_are_starred_noted_and_branched_from(desk: ExplorePage) -> None:
+    desk.page.wait_for_timeout(1500)
+    takes = desk.takes()
+    strip = desk.page.get_by_role("list", name="Takes")
+    first = strip.locator(".ld-card").first
+    first.locator("button[aria-label^='Star']").click()
+    eventually(lambda: desk.state().marks.get(1) and desk.state().marks[1].starred)
+    first.locator("[aria-label*='take 1']").first.click()
+    eventually(lambda: desk.state().current == 1)
+    desk.select("dust")
+    desk.open_tab("Blend")
+    desk.edit("feather", "ArrowRight")
+    branched = eventually(lambda: desk.takes()[len(takes) :])
+    assert branched[-1].parent == 1
+    assert desk.takes()[: len(takes)] == takes, "a branch loses nothing"
+    desk.tab.screenshot("explore-branched")
+
+
+def test_undo_and_redo_by_keys(desk: ExplorePage) -> None:
+    desk.focus_picture()
+    now = eventually(lambda: desk.state().current)
+    look = desk.look()
+    desk.page.keyboard.press("Control+z")
+    eventually(lambda: desk.state().current == 1)
+    desk.page.keyboard.press("Control+Shift+z")
+    eventually(lambda: desk.state().current == now)
+    assert desk.look() == look
+
+
+def test_cancel_is_shown_at_once_and_leaves_the_look(desk: ExplorePage) -> None:
+    shown, free = [], []
+    desk.open_tab("Element")
+    for _ in range(3):
+        desk.wait_for_picture()
+        desk.button("Another seed").click()
+        one, other = desk.cancel("dust: step")
+        shown.append(one)
+        free.append(other)
+    measured("cancel is shown", spread(shown), "200 ms")
+    measured("worker free after cancel", spread(free), "the step in flight")
+    desk.button("Make what was cancelled").click()
+    desk.wait_for_picture()
+
+
+def test_a_slider_while_a_model_job_runs(desk: ExplorePage) -> None:
+    desk.open_tab("Blend")
+    desk.button("Make every frame").click()
+    expect(desk.page.locator(".ldv-status").first).to_have_attribute("data-busy", "true")
+    times = []
+    for n in range(8):
+        times.append(desk.edit("exposure", "ArrowLeft" if n % 2 else "ArrowRight"))
+        desk.page.wait_for_timeout(500)
+    busy = desk.page.locator(".ldv-status").first.get_attribute("data-busy")
+    measured("blend slider to paint, a model job running", spread(times), "300 ms")
+    assert busy == "true", "the job must have run all the while"
+    desk.cancel()
+
+
+def test_an_edit_by_hand_is_a_conflict_and_neither_side_is_lost(desk: ExplorePage) -> None:
+    desk.page.wait_for_timeout(1500)
+    ours = desk.look()
+    path = desk.shot_folder / "drafts" / "toxic.yaml"
+    mine = ours.model_copy(update={"layers": ours.layers[:2]})
+    write_text(path, strict_yaml.write(mine))
+    notice = desk.page.locator(".ld-notice")
+    expect(notice).to_be_visible(timeout=5000)
+    desk.tab.screenshot("explore-conflict")
+    notice.get_by_role("button", name="use the file").click()
+    eventually(lambda: desk.takes()[-1].origin == "edited by hand")
+    assert desk.look().layers == ours.layers[:2]
+    assert any(take.look.layers == ours.layers for take in desk.takes())
+    desk.page.get_by_title("Undo").first.click()
+    eventually(lambda: len(desk.look().layers) == 3)
+
+
+def test_a_version_is_saved(desk: ExplorePage) -> None:
+    desk.button("Write the next version").click()
+    path = eventually(lambda: list((desk.shot_folder / "looks").glob("toxic_v002.yaml")))[0]
+    saved = strict_yaml.read(path, type(desk.look()))
+    assert saved.layers == desk.look().layers
+
+
+def test_the_desk_passes_axe(desk: ExplorePage) -> None:
+    found = Axe().run(desk.page, context=".ld-desk").response["violations"]
+    said = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+    assert not [v for v in found if v["impact"] in ("serious", "critical")], "\n".join(said)
+
+
+def test_a_restarted_kernel_is_where_it_was(desk: ExplorePage) -> None:
+    tab = desk.tab
+    assert isinstance(tab, LabTab)
+    desk.select("far_snow")
+    desk.page.evaluate("document.querySelector('.ldv').viewer.set({gamma: 1.3})")
+    desk.page.wait_for_timeout(1500)
+    before, look = desk.state(), desk.look()
+    tab.restart()
+    tab.run_all()
+    desk.wait_for_picture()
+    assert desk.look() == look
+    assert desk.state().current == before.current
+    assert desk.state().undo == before.undo
+    viewer = desk.page.evaluate("document.querySelector('.ldv').viewer.state")
+    assert viewer["gamma"] == 1.3
+    assert "ld-selected" in (
+        desk.page.get_by_title("Work on far_snow").get_attribute("class") or ""
+    )
+    desk.page.evaluate("document.querySelector('.ldv').viewer.set({gamma: 1})")
+
+
+def test_a_reloaded_page_shows_the_desk_again(desk: ExplorePage, street: Path) -> None:
+    tab = desk.tab
+    assert isinstance(tab, LabTab)
+    tab.save()
+    kilobytes = (street / "notebooks" / "explore.ipynb").stat().st_size / 1000
+    measured("notebook file after this session", f"{kilobytes:.0f} kB", "2000 kB")
+    assert kilobytes < 2000
+    look = desk.look()
+    tab.reload()
+    desk.wait_for_picture()
+    desk.select("near_snow")
+    desk.open_tab("Blend")
+    desk.edit("exposure", "ArrowRight")
+    eventually(lambda: desk.look() != look)
+
+
+def test_a_killed_server_loses_nothing(
+    desk: ExplorePage, lab: Server, lab_server: Start, street: Path, chromium: Browser
+) -> None:
+    desk.page.wait_for_timeout(1500)
+    look, state = desk.look(), desk.state()
+    lab.kill()
+    again = lab_server(street)
+    tab = LabTab(chromium, again).open("explore")
+    tab.run_all()
+    page = ExplorePage(tab, desk.shot_folder)
+    page.wait_for_picture()
+    assert page.look() == look
+    assert page.state().current == state.current
+    page.tab.screenshot("explore-after-kill")
+    tab.close()
+    desk.tab.errors.clear()  # the first tab rightly complained that its server was gone
