@@ -1,12 +1,19 @@
+import shutil
 from pathlib import Path
 
 import pytest
-from small_show import SmallShow, make_small_show
+from small_show import SmallShow, make_small_show, open_small_show
+
+
+@pytest.fixture(scope="session")
+def made_show(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small show as it was made, once; every test gets a copy."""
+    return make_small_show(tmp_path_factory.mktemp("made") / "show").folder.root
 
 
 @pytest.fixture
-def small_show(tmp_path: Path) -> SmallShow:
-    return make_small_show(tmp_path / "show")
+def small_show(made_show: Path, tmp_path: Path) -> SmallShow:
+    return open_small_show(shutil.copytree(made_show, tmp_path / "show"))
 
 
 @pytest.fixture

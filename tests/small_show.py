@@ -129,3 +129,10 @@ def make_small_show(folder_path: Path) -> SmallShow:
     look.parent.mkdir(exist_ok=True)
     look.write_text(LOOK)
     return SmallShow(folder, shot_file, look)
+
+
+def open_small_show(root: Path) -> SmallShow:
+    """A copy of a small show: nothing in it names the place where it was made."""
+    folder = ShowFolder(root)
+    shot_file = ShotFile.open(folder, "street", "sh0010")
+    return SmallShow(folder, shot_file, shot_file.path.parent / "looks" / "toxic_v001.yaml")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lookdev.explore.estimates import Estimates
 from lookdev.generate.adapter import OnStep, Step
-from lookdev.generate.elements import Draft
+from lookdev.generate.draft import Draft
 from lookdev.image.element import Element
 from lookdev.render import Session
 from lookdev.spec.folder import ShotFile

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lookdev.finals.plan import Plan
 from lookdev.finals.records import FrameRecord
-from lookdev.generate.elements import machine
+from lookdev.generate.asked import machine
 from lookdev.image import exr
 from lookdev.image.colour import WORKING
 from lookdev.image.frame import Attribute, Frame

@@ -12,7 +12,7 @@ def code_digest(*rooms: str) -> str:
     """SHA-256 (hex) over the names and bytes of the package's Python sources.
 
     Args:
-        rooms: Folders or files of the package (`blend`, `render.py`); all of it if none is named.
+        rooms: Folders or files of the package (`blend`, `errors.py`); all of it if none is named.
     """
     total = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*.py")):

@@ -1,0 +1,50 @@
+"""One frame's plate and mattes, as tensors over the window that is rendered."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lookdev.blend.edges import ramped_inside
+from lookdev.image import canvas
+from lookdev.image.element import Element
+from lookdev.image.frame import Frame, Pixels
+from lookdev.render.session import Stages
+from lookdev.spec.curve import value_at
+from lookdev.spec.folder import ShotFile
+from lookdev.spec.look import Look
+
+
+@dataclass(frozen=True)
+class View:
+    """One frame's plate and mattes over the window that is rendered, at proxy scale."""
+
+    shot_file: ShotFile
+    frame: int
+    scale: float
+    plate: Frame
+    stages: Stages
+    device: str
+    given: dict[str, Element]
+
+    def matte(self, name: str) -> Tensor:
+        """A matte over the window (H, W); `frame` is all 1."""
+        plane: Tensor = self.stages.get(f"matte {name}", None, lambda: self._matte(name))
+        return plane
+
+    def support(self, look: Look) -> Tensor:
+        """The weight of the permission matte (H, W), its ramp included."""
+        name, ramp = look.support.matte, value_at(look.support.ramp, self.frame)
+        weight: Tensor = self.stages.get(
+            "support", (name, ramp), lambda: ramped_inside(self.matte(name), ramp * self.scale)
+        )
+        return weight
+
+    def tensor(self, plane: Pixels) -> Tensor:
+        """A plane where the work is done; not copied on the CPU."""
+        return torch.from_numpy(plane).to(self.device)
+
+    def _matte(self, name: str) -> Tensor:
+        return self.tensor(
+            canvas.read_matte(self.shot_file, name, self.frame, self.plate, self.scale)
+        )
