@@ -4,7 +4,7 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ParamSpec
+from typing import ParamSpec, Protocol
 
 import ipywidgets as widgets
 
@@ -33,17 +33,31 @@ def asked_of(sequence: str | None, shot: str | None, look: str | None) -> Asked:
     return Asked(opened(sequence, shot), asked_for("look", look))
 
 
-def entered(desk: Callable[P, widgets.Widget]) -> Callable[P, widgets.Widget]:
-    """Let a desk that cannot open say so in one sentence.
+class Desk(Protocol):
+    """What a notebook shows."""
 
-    In a notebook the failing cell says it. A page without code shows no cell, so there the
-    sentence is the desk.
+    widget: widgets.Widget
+
+    def close(self) -> None:
+        """Save, and end the desk's threads."""
+
+
+def entered(opened_desk: Callable[P, Desk]) -> Callable[P, widgets.Widget]:
+    """Make a notebook's call of what opens a desk: it gives the desk's widget.
+
+    A cell that is run again closes the desk that it opened before. A desk that cannot open says so
+    in one sentence: the failing cell does, in a notebook. A page without code shows no cell, so
+    there the sentence is the desk.
     """
+    open_desks: list[Desk] = []
 
-    @functools.wraps(desk)
+    @functools.wraps(opened_desk)
     def enter(*args: P.args, **kwargs: P.kwargs) -> widgets.Widget:
+        while open_desks:
+            open_desks.pop().close()
         try:
-            return desk(*args, **kwargs)
+            open_desks.append(opened_desk(*args, **kwargs))
+            return open_desks[-1].widget
         except LookdevError as error:
             if not os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
                 raise

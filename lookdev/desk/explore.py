@@ -1,7 +1,5 @@
 """The explore desk: find a look over the plate, without ever seeing code."""
 
-import ipywidgets as widgets
-
 from lookdev.desk.entry import asked_of, entered
 from lookdev.desk.exploring.bench import ExploreDesk
 from lookdev.explore import opening
@@ -14,7 +12,7 @@ from lookdev.spec.folder import ShotFile
 @entered
 def explore(
     sequence: str | None = None, shot: str | None = None, look: str | None = None
-) -> widgets.Widget:
+) -> ExploreDesk:
     """Open the explore desk; returns at once, and nothing waits for a widget.
 
     Args:
@@ -30,7 +28,7 @@ def explore(
     desk = ExploreDesk(asked.shot_file, draft)
     if first:
         desk.notice.ask("This shot had no look yet: here is a first one, with light snow.")
-    return desk.widget
+    return desk
 
 
 def _open(shot_file: ShotFile, look: str | None) -> tuple[Draft, bool]:

@@ -1,7 +1,5 @@
 """The review desk: versions side by side over time, notes, status, and a movie to pass on."""
 
-import ipywidgets as widgets
-
 from lookdev.desk.entry import asked_of, entered
 from lookdev.desk.reviewing.desk import ReviewDesk
 
@@ -9,7 +7,7 @@ from lookdev.desk.reviewing.desk import ReviewDesk
 @entered
 def review(
     sequence: str | None = None, shot: str | None = None, look: str | None = None
-) -> widgets.Widget:
+) -> ReviewDesk:
     """Open the review desk; returns at once, and nothing waits for a widget.
 
     Args:
@@ -22,4 +20,4 @@ def review(
         LookdevError: There is no such show, shot or version.
     """
     asked = asked_of(sequence, shot, look)
-    return ReviewDesk(asked.shot_file, asked.look).widget
+    return ReviewDesk(asked.shot_file, asked.look)

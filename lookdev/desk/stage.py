@@ -30,6 +30,7 @@ class Stage:
         self._sources: dict[str, Source] = {}
         self._seen: said.Seen | None = None
         self._cached_for: Look | None = None
+        self._failed = ""
         self._on_point: Callable[[int, float, float], object] = _nothing
         self._on_command: Callable[[str], object] = _nothing
         self._on_matte: Callable[[said.Matte], object] = _nothing
@@ -240,7 +241,11 @@ class Stage:
         self.viewer.show_lut(cube.astype("<f2").tobytes(), size=_LUT)
 
     def show_picture(self, picture: Shown) -> None:
-        """Send a picture to the page."""
+        """Send a picture to the page; what failed before it is mended."""
+        if self._failed and not picture.stage:
+            if self._banner.text == self._failed:
+                self._banner.clear()
+            self._failed = ""
         coded = picture.coded
         self.viewer.show_picture(
             coded.data,
@@ -256,6 +261,11 @@ class Stage:
             label=picture.source.label,
             stage=picture.stage or None,
         )
+
+    def fail(self, error: Exception) -> None:
+        """Say what the engine gave up, until a picture comes again."""
+        self._banner.show(error)
+        self._failed = self._banner.text
 
     def show_overlay(self, frame: int, matte: Coded) -> None:
         """Send a matte to lay over the picture."""
@@ -305,7 +315,7 @@ class _Listener:
         self._post(self._banner.guard(self._stage.rested), look, frame, thumbnail)
 
     def failed(self, error: Exception) -> None:
-        self._post(self._banner.show, error)
+        self._post(self._stage.fail, error)
 
 
 def _facts(shot_file: ShotFile) -> dict[str, object]:

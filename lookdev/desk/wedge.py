@@ -1,7 +1,5 @@
 """The wedge desk: sweep a look's parameters into a contact sheet, in the background."""
 
-import ipywidgets as widgets
-
 from lookdev.desk.entry import asked_of, entered
 from lookdev.desk.wedging.bench import WedgeDesk
 
@@ -9,7 +7,7 @@ from lookdev.desk.wedging.bench import WedgeDesk
 @entered
 def wedge(
     sequence: str | None = None, shot: str | None = None, look: str | None = None
-) -> widgets.Widget:
+) -> WedgeDesk:
     """Open the wedge desk; returns at once, and nothing waits for a widget.
 
     Args:
@@ -22,4 +20,4 @@ def wedge(
         LookdevError: There is no such show, shot or look.
     """
     asked = asked_of(sequence, shot, look)
-    return WedgeDesk(asked.shot_file, asked.look).widget
+    return WedgeDesk(asked.shot_file, asked.look)

@@ -7,6 +7,7 @@ for meanwhile is never drawn.
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from torch import Tensor
@@ -148,7 +149,7 @@ class PictureWorker:
     def checked(self, look: Look, frame: int) -> None:
         """Raise a LookdevError where look or media are not fit to be rendered."""
         shot_file = self.shot_file
-        look_file = LookFile(shot_file.path.parent / "drafts" / "look", look, shot_file)
+        look_file = LookFile(Path("this look"), look, shot_file)
         check_look(look_file)
         if frame not in self._checked:
             check_frames(look_file, [frame])
