@@ -39,10 +39,10 @@ class Banner(anywidget.AnyWidget):
         self.details = "".join(traceback.format_exception(error))
         self.text = str(error) if isinstance(error, LookdevError) else _unexpected(error)
 
-    def tell(self, text: str) -> None:
-        """Say a sentence that has no traceback."""
+    def tell(self, text: str, details: str = "") -> None:
+        """Say a sentence; what there is to copy need not be a traceback."""
         self._said_by = None
-        self.details = ""
+        self.details = details
         self.text = text
 
     def clear(self) -> None:

@@ -103,6 +103,12 @@ class WedgeWork:
             look, self.plan.texts, frame=self.plan.frame, out=self.home.folder
         )
 
+    @property
+    def log(self) -> str:
+        """What the last run said."""
+        path = self.home.folder / background.LOG
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
     def stop(self) -> None:
         """Stop the run; finished cells stay.
 

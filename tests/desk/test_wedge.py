@@ -1,6 +1,8 @@
 """The wedge desk without a browser: values are set, buttons clicked, traits read."""
 
 import json
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -143,6 +145,19 @@ def test_stop_keeps_what_is_finished_and_run_goes_on(desk: WedgeDesk) -> None:
     desk.controls.run.click()
     done(desk)
     assert len(desk.work.finished) == kept + 1
+
+
+def test_a_run_that_dies_is_said_with_its_log(desk: WedgeDesk) -> None:
+    desk.controls.axes.rows[0].values.value = "1..60"
+    desk.controls.run.click()
+    while "cell" not in desk.work.log:
+        time.sleep(0.1)
+    run = json.loads((desk.work.home.folder / "run.json").read_text())
+    os.kill(run["pid"], signal.SIGKILL)
+    done(desk)
+    assert desk.banner.text.startswith("The run failed: ")
+    assert "60 cells" in desk.banner.details
+    assert not desk.controls.run.disabled
 
 
 def test_stars_notes_and_order_are_kept_by_cell(desk: WedgeDesk, small_show: SmallShow) -> None:

@@ -3,12 +3,12 @@
 import html
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import ipywidgets as widgets
 
 from lookdev.spec import parameter, strict_yaml
-from lookdev.spec.curve import AnyCurve, value_at
+from lookdev.spec.curve import value_at
 from lookdev.spec.knobs import Knob
 from lookdev.spec.look import Look
 from lookdev.spec.wedge_state import WedgeAxis
@@ -36,7 +36,10 @@ class AxesEditor:
         self.rows: list[AxisRow] = []
         self._place = widgets.VBox()
         self.add = widgets.Button(
-            description="axis", icon="plus", tooltip="Vary one more parameter"
+            description="axis",
+            icon="plus",
+            tooltip="Vary one more parameter",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.add.on_click(guard(self._add))
         self.widget = widgets.VBox([self._place, self.add])
@@ -105,15 +108,18 @@ class AxisRow:
         self.name = widgets.Dropdown(
             options=names,
             value=axis.name or names[0],
+            description="vary",
             tooltip="The parameter that is varied",
-            layout=widgets.Layout(width="300px"),
+            layout=widgets.Layout(width="330px"),
+            style={"description_width": "36px"},
         )
         self.values = widgets.Text(
             value=axis.values,
-            placeholder="values",
+            description="over",
             continuous_update=True,
             tooltip="Its values",
             layout=widgets.Layout(flex="1 1 240px", width="auto"),
+            style={"description_width": "36px"},
         )
         self.remove = widgets.Button(
             icon="trash", tooltip="Remove this axis", layout=widgets.Layout(width="36px")
@@ -175,9 +181,7 @@ def _range(knob: Knob) -> str:
 def _now(value: Any, frame: int) -> str:
     if isinstance(value, dict):
         keyed = {int(key): float(number) for key, number in value.get("smooth", value).items()}
-        curve: AnyCurve = keyed
-        if "smooth" in value:
-            curve = {"smooth": keyed}
-        at = value_at(curve, frame)
+        smooth: dict[Literal["smooth"], dict[int, float]] = {"smooth": keyed}
+        at = value_at(smooth if "smooth" in value else keyed, frame)
         return f"a curve, {at:.3g} at this frame"
-    return f"{value!r}" if isinstance(value, str) else str(value).lower()
+    return value if isinstance(value, str) else str(value).lower()

@@ -66,7 +66,12 @@ class WedgeDesk:
         self.widget = widgets.VBox([*above, self.gallery, self.cost.plot])
         self.widget.add_class("ld-wedge")
         self._opened()
-        self._loop.every(POLL, self._poll)
+        self._polling = self._loop.every(POLL, self._poll)
+
+    def close(self) -> None:
+        """Save, and look around no more; a run goes on."""
+        self._polling.cancel()
+        self.save()
 
     def poll(self) -> None:
         """See what the run, the look's file, and other people have done meanwhile."""
@@ -83,6 +88,8 @@ class WedgeDesk:
             self._draw()
         if was_alive and not work.run.is_alive:
             self._replan()
+            if work.run.status == "failed":
+                self.banner.tell(f"The run failed: {work.run.error}", work.log)
         self.controls.show(work.name, list(look_paths(self._shot_file)), work.state)
         self.controls.show_outdated(work.name, is_outdated=work.is_outdated)
 

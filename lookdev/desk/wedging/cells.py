@@ -7,7 +7,9 @@ from lookdev.explore.wedge_plan import PlannedCell, WedgePlan
 from lookdev.spec.draft import Mark
 from lookdev.spec.wedge_state import WedgeState
 
-_MOST_COLUMNS = 6
+_FEW, _MOST = 4, 6
+"""Columns: pictures as wide as the screen would show only one of them at a time."""
+
 _LONG = 48
 """Characters of a value that are shown in a title."""
 
@@ -19,7 +21,8 @@ def items(plan: WedgePlan, state: WedgeState) -> list[dict[str, Any]]:
 
 def columns(plan: WedgePlan) -> int:
     """As the sheet has them, where that fits a screen."""
-    return max(3, min(plan.widths[0], _MOST_COLUMNS))
+    across = plan.widths[0]
+    return _FEW if across < 3 else min(across, _MOST)
 
 
 def sort_keys(names: Sequence[str]) -> list[dict[str, str]]:

@@ -42,10 +42,13 @@ class Controls:
         self.stop = _button("stop", "stop", "Stop the run; finished cells stay")
         self.sheet = _button("sheet (PNG)", "th", "Write the contact sheet with its slate")
         self.cost = widgets.ToggleButton(
-            description="cost", icon="bar-chart", tooltip="What each cell took"
+            description="cost",
+            icon="bar-chart",
+            tooltip="What each cell took",
+            layout=widgets.Layout(width="auto"),
         )
         self.progress = widgets.FloatProgress(
-            min=0, max=1, layout=widgets.Layout(width="160px", visibility="hidden")
+            min=0, max=1, layout=widgets.Layout(width="160px", display="none")
         )
         self.said = widgets.HTML()
         self.again = _button("take it again", "refresh", "Vary the look as it is now")
@@ -94,8 +97,8 @@ class Controls:
         set_quietly(self.stop, disabled=run.status != "running")
         set_quietly(self.sheet, disabled=not any_finished)
         share = run.done / run.total if run.total else 0.0
-        set_quietly(self.progress, value=share, description="")
-        set_quietly(self.progress.layout, visibility="visible" if run.is_alive else "hidden")
+        set_quietly(self.progress, value=share)
+        set_quietly(self.progress.layout, display="" if run.is_alive else "none")
         set_quietly(self.said, value=html.escape(_told(run)))
 
     def _laid_out(self, shot: Shot) -> widgets.Widget:
