@@ -341,7 +341,7 @@ def test_cancel_answers_at_once_and_is_sent_once(bench: Bench) -> None:
     expect(bench.page.get_by_role("status")).to_have_text("Cancelling…")
     print(f"Cancelling… after {1000 * (time.monotonic() - began):.0f} ms, click included")
     bench.page.keyboard.press("Escape")
-    assert bench.sent("cancel") == [{}]
+    assert bench.sent("cancel") == [{}]  # asked once, however often it is pressed
     bench.change("status", {**busy, "busy": False, "text": "Cancelled."})
     expect(bench.page.get_by_role("status")).to_have_text("Cancelled.")
     expect(bench.page.get_by_role("button", name="Cancel")).to_be_hidden()

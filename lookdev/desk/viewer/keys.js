@@ -32,7 +32,7 @@ const KEYS = [
     [["o"], "Loop on or off", (v) => v.timeline.toggleLoop()],
   ]],
   ["Desk", [
-    [["Escape"], "Put the tool away, or cancel what runs", (v) => v.escape()],
+    [["Escape"], "Cancel what runs, or put the tool away", (v) => v.escape()],
     [["?"], "This sheet", (v) => v.help.open()],
   ]],
 ];

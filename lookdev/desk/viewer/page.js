@@ -75,7 +75,9 @@ Object.assign(View.prototype, {
   watch() {
     const observer = new ResizeObserver(() => this.resized());
     observer.observe(this.viewport);
-    this.undo.push(() => observer.disconnect());
+    const moved = () => this.resized(); // to a screen with other pixels
+    window.addEventListener("resize", moved);
+    this.undo.push(() => observer.disconnect(), () => window.removeEventListener("resize", moved));
     this.resized();
   },
 

@@ -2,6 +2,11 @@
 
 const PAUSED_MS = 1000;
 
+const painted = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+  });
+
 class Player {
   constructor(view) {
     this.view = view;
@@ -30,6 +35,8 @@ class Player {
     const { clip, frame } = this.view;
     this.first = Math.max(0, clip.frames.findIndex((one) => one >= frame));
     await clip.prepare(this.first);
+    clip.show(clip.frames[this.first]);
+    await painted(); // the clock starts once the first frame is there: its shader is made by then
     if (!this.waiting || !clip.whole) return;
     Object.assign(this, { playing: true, waiting: false, shown: 0, dropped: 0, stamps: [] });
     this.last = -1;

@@ -3,7 +3,7 @@
 const SAVE_MS = 400;
 const REST_MS = 80;
 const NO_WEBGL =
-  "This browser offers no WebGL2: the picture is drawn on a plain canvas, with the same colours but slower.";
+  "Drawn on a plain canvas, without WebGL2: the colours are the same, every redraw is slower.";
 const LOST = "The graphics driver dropped the picture; it returns as soon as the browser allows.";
 
 class View {
@@ -188,7 +188,8 @@ class View {
 
   escape() {
     if (this.paint.current) this.paint.dropCurrent();
+    else if (this.statusBar.busy) this.statusBar.askCancel();
     else if (this.paint.tool) this.paint.use("");
-    else this.statusBar.askCancel();
+    else if (!this.toolbar.tools.root.hidden) this.toolbar.togglePaint();
   }
 }

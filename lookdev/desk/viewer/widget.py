@@ -84,7 +84,7 @@ class Viewer(anywidget.AnyWidget):
     notes = t.List(t.Dict()).tag(sync=True)
     """Points drawn over the picture: {id, frame, x, y, text, author}."""
     commands = t.List(t.Dict()).tag(sync=True)
-    """The desk's own shortcuts: {id, key, label}."""
+    """The desk's own shortcuts: {id, key, label}; a key is "u", "Delete" or "Ctrl+Shift+z"."""
 
     @t.default("_esm")
     def _default_esm(self) -> str:
