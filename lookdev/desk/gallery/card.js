@@ -97,7 +97,7 @@ class Card {
 
 function costText(item) {
   const parts = [];
-  if (typeof item.seconds === "number") parts.push(`${item.seconds.toFixed(1)} s`);
+  if (typeof item.seconds === "number") parts.push(`${item.seconds.toFixed(item.seconds < 1 ? 2 : 1)} s`);
   if (typeof item.evaluations === "number") {
     parts.push(`${item.evaluations} evaluation${item.evaluations === 1 ? "" : "s"}`);
   }
