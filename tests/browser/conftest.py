@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import driver, server
+from browser import driver, report, server
 from browser.server import Server, Start
 from playwright.sync_api import Browser, Error, sync_playwright
 
@@ -90,3 +90,12 @@ def _servers(command: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for one in started:
         if one in server.RUNNING:
             one.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was measured against the bars; times gate nothing."""
+    if not report.ROWS:
+        return
+    terminalreporter.section("measured in the browser (software rendering where there is no GPU)")
+    for what, value, bar in report.ROWS:
+        terminalreporter.write_line(f"{what}: {value}; bar {bar}")

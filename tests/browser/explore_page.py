@@ -55,6 +55,16 @@ _CANCEL = """async (text) => {
   return {shown, free: performance.now() - begun};
 }"""
 
+_WATCH = """() => {
+  window.stagesShown = new Set();
+  const look = () => {
+    for (const one of document.querySelectorAll('.ldv .ldv-stage, .ldv .ldv-badge'))
+      if (one.offsetParent && one.textContent) window.stagesShown.add(one.textContent);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
 _CODE = """([x, y]) => {
   const view = document.querySelector('.ldv').viewer;
   const {width, height} = view.shot;
@@ -111,6 +121,20 @@ class ExplorePage:
             }""",
             timeout=seconds * 1000,
         )
+
+    def watch_stages(self) -> None:
+        """From now on remember every stage that the picture shows, however briefly."""
+        self.page.evaluate(_WATCH)
+
+    def stages(self) -> list[str]:
+        """The stages that were shown since `watch_stages`."""
+        return [str(stage) for stage in self.page.evaluate("[...window.stagesShown]")]
+
+    def go_to(self, frame: int) -> None:
+        field = self.page.get_by_role("spinbutton", name="Frame", exact=True)
+        field.fill(str(frame))
+        field.press("Enter")
+        eventually(lambda: self.state().frame == frame)
 
     def select(self, layer: str) -> None:
         self.page.get_by_title(f"Work on {layer}", exact=True).click()
