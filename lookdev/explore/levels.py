@@ -14,6 +14,9 @@ _AP1 = (0.2722287168, 0.6740817658, 0.0536895174)
 
 _PAPER, _INK, _LINES = "#1c1c1c", "#d0d0d0", ("#6cb4ff", "#ffb05c")
 
+_SPAN = 0.25
+"""Stops that the plot spans at least: what nobody sees must not look like a jump."""
+
 Levels = Mapping[str, Mapping[int, float]]
 """Stops by frame, by the name of what they were measured on."""
 
@@ -31,12 +34,15 @@ def mean_stops(rendered: Rendered) -> float:
 
 def levels_plot(levels: Levels, *, first: int, last: int) -> bytes:
     """The plot as a PNG; frames that were not measured are gaps."""
-    figure = Figure(figsize=(6.4, 1.9), dpi=100, layout="constrained", facecolor=_PAPER)
+    figure = Figure(figsize=(4.4, 1.9), dpi=100, layout="constrained", facecolor=_PAPER)
     axes = figure.add_subplot(facecolor=_PAPER)
     for (name, stops), colour in zip(levels.items(), _LINES, strict=False):
         frames = range(first, last + 1)
         values = [stops.get(frame, math.nan) for frame in frames]
         axes.plot(frames, values, color=colour, marker=".", markersize=4, label=name)
+    low, high = axes.get_ylim()
+    if high - low < _SPAN:
+        axes.set_ylim((low + high - _SPAN) / 2, (low + high + _SPAN) / 2)
     axes.set_xlim(first, max(last, first + 1))
     axes.set_ylabel("stops from 0.18", color=_INK)
     axes.set_xlabel("frame", color=_INK)

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from browser.server import Server
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 LONG = 60_000
 """Milliseconds that a busy machine may take to open a page."""
@@ -15,6 +15,7 @@ PAGES: list["Tab"] = []
 NOISE = re.compile(
     r"Could not restore the debugger state: Canceled future"  # JupyterLab, of a restarted kernel
     r"|404 .*/lsp/status"  # JupyterLab asks for language servers wherever there are none
+    r"|^uncaught: Cannot send$"  # of a widget that is still shown, but whose kernel was restarted
 )
 
 _READY = """async () => {
@@ -42,8 +43,8 @@ class Tab:
         self.page.set_default_timeout(30_000)
         self.errors: list[str] = []
         self.outside: list[str] = []
-        self.page.on("console", lambda said: self._heard(said.type, said.text, said.location))
-        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._failed(f"uncaught: {error}"))
         self.page.on("request", self._asked)
         PAGES.append(self)
 
@@ -73,9 +74,12 @@ class Tab:
         self.page.screenshot(path=path)
         return path
 
-    def _heard(self, kind: str, text: str, location: object) -> None:
-        line = f"{text} ({location})"
-        if kind == "error" and not NOISE.search(line):
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._failed(f"{said.text} ({said.location})")
+
+    def _failed(self, line: str) -> None:
+        if not NOISE.search(line):
             self.errors.append(line)
 
     def _asked(self, request: Request) -> None:

@@ -15,14 +15,12 @@ def laid_out(desk: "ReviewDesk") -> widgets.Widget:
     """The desk as one widget."""
     style = widgets.HTML(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
     style.layout.display = "none"
-    side = widgets.VBox([desk.status.widget, desk.notes.widget])
+    side = widgets.VBox(
+        [desk.status.widget, desk.notes.widget, desk.export.widget, desk.levels.widget]
+    )
     side.add_class("ld-review-side")
     middle = widgets.HBox([desk.stage.viewer, side])
     middle.add_class("ld-review-middle")
-    bottom = widgets.HBox([desk.levels.widget])
-    bottom.add_class("ld-review-bottom")
-    parts = [style, desk.banner, desk.choosers.widget, middle]
-    parts += [desk.strip.widget, desk.export.widget, bottom]
-    whole = widgets.VBox(parts)
+    whole = widgets.VBox([style, desk.banner, desk.choosers.widget, middle, desk.strip.widget])
     whole.add_class("ld-review")
     return whole

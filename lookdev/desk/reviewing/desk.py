@@ -55,7 +55,14 @@ class ReviewDesk:
         self.strip = VersionStrip(
             engine, loop, looks=self.library.looks, frame=self._middle(), choose=guard(self.choose)
         )
-        self.export = Export(engine, loop, guard, shown=self._in_movie, cancelled=self._cancelled)
+        self.export = Export(
+            engine,
+            loop,
+            guard,
+            shown=self._in_movie,
+            made=self.stage.find_cached,
+            cancelled=self._cancelled,
+        )
         self.levels = LevelsPlot(engine, loop, guard)
         self.widget = laid_out(self)
         self._start(look)

@@ -25,6 +25,7 @@ class Export:
         guard: Callable[[Callable[..., Any]], Callable[..., Any]],
         *,
         shown: Callable[[], Sequence[Shown]],
+        made: Callable[[], object],
         cancelled: Callable[[], object],
     ) -> None:
         """Make them.
@@ -34,10 +35,11 @@ class Export:
             loop: Where widgets are touched.
             guard: Wraps every callback.
             shown: Asked for what is to be in the movie: A, or A and B.
+            made: Called after a movie: its frames are cached now.
             cancelled: Called after a cancel, which ends all work of the engine.
         """
         self._engine, self._loop, self._guard = engine, loop, guard
-        self._shown, self._cancelled = shown, cancelled
+        self._shown, self._made, self._cancelled = shown, made, cancelled
         self._run = 0
         self.beside = widgets.Checkbox(
             description="B beside it", tooltip="A and B side by side", indent=False
@@ -83,6 +85,7 @@ class Export:
                     self._post(run, self._advance, share, text)
                     yield Status(text, True, share)
                 ended = f"movie: {_within(path, looks[0].folder.root)}"
+                self._post(run, self._made)
             finally:
                 self._post(run, self._rest, ended)
 

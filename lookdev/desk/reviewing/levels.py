@@ -1,5 +1,7 @@
 """The plot of brightness over time, of the frames that are cached."""
 
+import html
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,10 +30,7 @@ class LevelsPlot:
         self._known: dict[str, dict[int, float]] = {}
         self._looks: Mapping[str, Look] = {}
         self._timer: Timer | None = None
-        self.widget = widgets.Image(
-            format="png",
-            tooltip="Mean luminance of the comp over frames, in stops from middle grey",
-        )
+        self.widget = widgets.HTML()  # an Image widget has no words for who cannot see it
         self.widget.add_class("ld-levels")
 
     def show(self, looks: Mapping[str, Look]) -> None:
@@ -78,4 +77,7 @@ class LevelsPlot:
 
     def _put(self, picture: bytes, looks: Mapping[str, Look]) -> None:
         if looks is self._looks or looks == self._looks:
-            self.widget.value = picture
+            names = html.escape(" and ".join(looks))
+            source = f"data:image/png;base64,{b64encode(picture).decode()}"
+            told = f"Brightness of {names} over frames: the comp's mean, in stops from middle grey"
+            self.widget.value = f'<img alt="{told}" src="{source}">'
