@@ -2,9 +2,10 @@
 // fields that stand beside a labelled slider.
 
 const labelOf = (part) => {
-  const row = part.closest(".ld-control, .widget-inline-hbox");
-  const label = row?.querySelector(".widget-label")?.textContent.trim();
-  return label || part.getAttribute("title") || part.closest("[title]")?.getAttribute("title");
+  const texts = [".widget-inline-hbox", ".ld-control"].flatMap((around) =>
+    [...(part.closest(around)?.querySelectorAll(".widget-label") ?? [])].map((l) => l.textContent.trim()));
+  const title = part.getAttribute("title") || part.closest("[title]")?.getAttribute("title");
+  return texts.find((text) => text) || title;
 };
 
 const name = (root) => {
