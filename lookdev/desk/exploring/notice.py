@@ -32,7 +32,9 @@ class Notice:
         self.widget.layout.display = "none"
 
     def _button(self, label: str, act: Callable[[], object]) -> widgets.Button:
-        made = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
+        made = widgets.Button(
+            description=label, layout=widgets.Layout(width="auto", flex="0 0 auto")
+        )
 
         def clicked(_button: object) -> None:
             self.hide()

@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from lookdev.desk.loop import MainLoop
+from lookdev.desk.plot import plot_html
 from lookdev.explore.engine import Engine
 from lookdev.explore.plots import curves_of, curves_plot, exposure_plot
 from lookdev.render import Rendered
@@ -23,9 +24,7 @@ class Plots:
     ) -> None:
         """Make both, closed."""
         self._engine, self._loop, self._guard = engine, loop, guard
-        self._exposure, self._curves = (widgets.Image(format="png") for _ in range(2))
-        self._exposure.alt = "Histogram of exposure, plate and comp"
-        self._curves.alt = "The selected layer's curves over frames"
+        self._exposure, self._curves = widgets.HTML(), widgets.HTML()
         self._row = widgets.HBox(layout=widgets.Layout(flex_flow="row wrap"))
         self._open = widgets.ToggleButton(
             description="plots",
@@ -49,7 +48,8 @@ class Plots:
             return
         look, layer, frame = self._now
         plate = self._engine.shot_file.shot.plate
-        self._curves.value = curves_plot(curves_of(layer), plate.first, plate.last, frame)
+        picture = curves_plot(curves_of(layer), plate.first, plate.last, frame)
+        self._curves.value = plot_html(picture, f"Curves of {layer.name} over frames")
 
         def measured(rendered: Rendered) -> None:
             picture = exposure_plot(rendered, self._engine.shot_file)
@@ -58,4 +58,4 @@ class Plots:
         self._engine.examine(look, frame, measured)
 
     def _put(self, picture: bytes) -> None:
-        self._exposure.value = picture
+        self._exposure.value = plot_html(picture, "Histogram of exposure, plate and comp")

@@ -65,7 +65,7 @@ class Toolbar:
                 ),
                 self.save,
                 self.cache,
-                self._button("resume", "play", "Make what was cancelled after all", "make"),
+                self._button("resume", "play", "Make what was cancelled after all", "resume"),
                 self.tree,
                 self.target,
                 self._said,

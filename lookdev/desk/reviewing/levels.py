@@ -1,13 +1,12 @@
 """The plot of brightness over time, of the frames that are cached."""
 
-import html
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
 
 from lookdev.desk.loop import MainLoop, Timer
+from lookdev.desk.plot import plot_html
 from lookdev.explore.engine import Engine
 from lookdev.render import Rendered
 from lookdev.spec.look import Look
@@ -77,7 +76,6 @@ class LevelsPlot:
 
     def _put(self, picture: bytes, looks: Mapping[str, Look]) -> None:
         if looks is self._looks or looks == self._looks:
-            names = html.escape(" and ".join(looks))
-            source = f"data:image/png;base64,{b64encode(picture).decode()}"
+            names = " and ".join(looks)
             told = f"Brightness of {names} over frames: the comp's mean, in stops from middle grey"
-            self.widget.value = f'<img alt="{told}" src="{source}">'
+            self.widget.value = plot_html(picture, told)

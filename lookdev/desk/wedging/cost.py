@@ -1,12 +1,12 @@
 """The plot of what a wedge's cells took; drawn away from the loop, where it is looked at."""
 
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
 from lookdev.desk.banner import Banner
 from lookdev.desk.loop import MainLoop
+from lookdev.desk.plot import plot_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,5 +40,4 @@ class Cost:
 
     def _drawn(self, png: bytes) -> None:
         what = f"Seconds and evaluations of {len(self._plotted)} cells"
-        source = f"data:image/png;base64,{b64encode(png).decode()}"
-        self.plot.value = f'<img alt="{what}" style="max-width: 100%" src="{source}">'
+        self.plot.value = plot_html(png, what)
