@@ -1,23 +1,21 @@
 """A viewer with an engine behind it: what a person asks of the picture, answered."""
 
-import itertools
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from lookdev.desk.banner import Banner
+from lookdev.desk.listener import Listener
 from lookdev.desk.loop import MainLoop
+from lookdev.desk.sender import Sender, baked, facts
 from lookdev.desk.viewer import messages as said
 from lookdev.desk.viewer.widget import Viewer
-from lookdev.explore.engine import ClipFrame, Engine
-from lookdev.explore.model_worker import Status
-from lookdev.explore.shown import Coded, Source
+from lookdev.explore.engine import Engine
+from lookdev.explore.errands import ClipFrame
+from lookdev.explore.shown import Source
 from lookdev.explore.view import Shown, View
-from lookdev.image.colour import open_colour
+from lookdev.explore.want import Status
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
-
-_LUT = 65
 
 
 class Stage:
@@ -26,7 +24,6 @@ class Stage:
     def __init__(self, shot_file: ShotFile, *, loop: MainLoop, banner: Banner) -> None:
         """Start the engine's threads and make the viewer; sources come with `set_sources`."""
         self._loop, self._banner = loop, banner
-        self._numbers = itertools.count(1)
         self._sources: dict[str, Source] = {}
         self._seen: said.Seen | None = None
         self._cached_for: Look | None = None
@@ -36,8 +33,9 @@ class Stage:
         self._on_matte: Callable[[said.Matte], object] = _nothing
         self._on_rested: Callable[[Look, int, bytes], object] = _nothing
         self._on_frame: Callable[[int], object] = _nothing
-        self.viewer = Viewer(shot=_facts(shot_file), frame=shot_file.shot.plate.first)
-        self.engine = Engine(shot_file, _Listener(self, loop, banner))
+        self.viewer = Viewer(shot=facts(shot_file), frame=shot_file.shot.plate.first)
+        self.send = Sender(self.viewer)
+        self.engine = Engine(shot_file, self._listener())
         self._answers: dict[type, Callable[[Any], object]] = {
             said.Ready: self._ready,
             said.Seen: self._sees,
@@ -47,7 +45,7 @@ class Stage:
             said.Probe: self._probe,
             said.Painted: self._painted,
             said.Played: _nothing,  # the page shows it; nothing is kept
-            said.Cancel: lambda _message: self.engine.cancel(),
+            said.Cancel: self._cancel,
             said.Point: lambda m: self._on_point(m.frame, m.x, m.y),
             said.Command: lambda m: self._on_command(m.id),
             said.Matte: lambda m: self._on_matte(m),  # noqa: PLW0108 it is set later
@@ -134,12 +132,31 @@ class Stage:
             looks, self.viewer.frame, lambda name, jpeg: self._loop.post(guarded, name, jpeg)
         )
 
+    def _listener(self) -> Listener:
+        return Listener(
+            self._loop,
+            self._banner,
+            show=self.show_picture,
+            overlay=self.send.overlay,
+            said=self.send.say,
+            made=self.find_cached,
+            rested=self.rested,
+            failed=self.fail,
+        )
+
     def _hear(self, message: said.Message) -> None:
         self._answers[type(message)](message)
 
     def _ready(self, _message: said.Ready) -> None:
-        self._send_lut()
+        shot_file = self.engine.shot_file
+        self._loop.away(lambda: baked(shot_file), self.send.lut, self._banner.show)
         self.show(anew=True)
+
+    def _cancel(self, _message: said.Cancel) -> None:
+        """Said at once: the model's own word comes after the step in flight."""
+        if self.viewer.status["busy"]:
+            self.send.say(Status("cancelling: one step is still in flight", busy=True))
+        self.engine.cancel()
 
     def _sees(self, message: said.Seen) -> None:
         self._seen = message
@@ -175,35 +192,23 @@ class Stage:
             del sources["b"]
 
         def each(clip: ClipFrame) -> None:
-            self._loop.post(self._send_clip, clip, frames[-1])
+            self._loop.post(self._banner.guard(self.send.clip), clip, frames[-1])
 
-        self.engine.clip(
-            sources, frames, message.size, each, lambda: self._loop.post(self._finish_clip, frames)
-        )
+        def done(drawn: list[int]) -> None:
+            self._loop.post(self._banner.guard(self.viewer.finish_clip), drawn)
 
-    def _send_clip(self, clip: ClipFrame, last: int) -> None:
-        for slot, coded in clip.pictures.items():
-            self.viewer.show_clip(
-                coded.data,
-                frame=clip.frame,
-                slot="b" if slot == "b" else "a",
-                width=coded.width,
-                height=coded.height,
-                last=clip.frame == last,
-            )
-
-    def _finish_clip(self, frames: list[int]) -> None:
-        self.viewer.finish_clip(frames)
+        self.engine.clip(sources, frames, message.size, each, done)
 
     def _view(self, *, scrubbing: bool = False) -> View | None:
         """What is visible now; None until a page has said what it sees, or there is no source."""
         if self._seen is None or not self._sources:
             return None
         state = self.viewer.state
+        overlay = state["overlay"]
         return View(
             a=self._source(state["a"]),
             b=self._source(state["b"]),
-            overlay=state["overlay"].removeprefix("matte:"),
+            overlay=overlay.removeprefix("matte:") if overlay in self._sources else "",
             frame=self.viewer.frame,
             region=self._seen.region,
             size=self._seen.size,
@@ -217,6 +222,7 @@ class Stage:
         if view.a.look == self._cached_for:
             return
         self._cached_for = view.a.look
+        self.engine.drop_clip()
         self.viewer.clear_clip()
         self.find_cached()
 
@@ -225,20 +231,14 @@ class Stage:
         view = self._view()
         if view is not None:
             self.engine.find_cached(
-                view.a.look, lambda frames: self._loop.post(self._set_cached, frames)
+                view.a.look,
+                lambda frames: self._loop.post(self._banner.guard(self._set_cached), frames),
+                name="what A can play",
             )
 
     def _set_cached(self, frames: list[int]) -> None:
         if list(self.viewer.cached) != frames:
             self.viewer.cached = frames
-
-    def _send_lut(self) -> None:
-        shot_file = self.engine.shot_file
-        folder = shot_file.folder
-        cube = open_colour(folder.ocio_config).baked_view(
-            folder.viewing, shot_file.shot.cdl, size=_LUT
-        )
-        self.viewer.show_lut(cube.astype("<f2").tobytes(), size=_LUT)
 
     def show_picture(self, picture: Shown) -> None:
         """Send a picture to the page; what failed before it is mended."""
@@ -246,91 +246,16 @@ class Stage:
             if self._banner.text == self._failed:
                 self._banner.clear()
             self._failed = ""
-        coded = picture.coded
-        self.viewer.show_picture(
-            coded.data,
-            number=next(self._numbers),
-            slot=picture.slot,
-            source=picture.source.id,
-            frame=picture.frame,
-            encoding="half" if coded.encoding == "half" else "jpeg",
-            width=coded.width,
-            height=coded.height,
-            region=coded.region,
-            kind=coded.kind,
-            label=picture.source.label,
-            stage=picture.stage or None,
-        )
+        self.send.picture(picture)
 
     def fail(self, error: Exception) -> None:
         """Say what the engine gave up, until a picture comes again."""
         self._banner.show(error)
         self._failed = self._banner.text
 
-    def show_overlay(self, frame: int, matte: Coded) -> None:
-        """Send a matte to lay over the picture."""
-        self.viewer.show_overlay(
-            matte.data,
-            number=next(self._numbers),
-            frame=frame,
-            width=matte.width,
-            height=matte.height,
-            region=matte.region,
-        )
-
-    def say(self, status: Status) -> None:
-        """Show what the model does."""
-        self.viewer.status = {
-            "text": status.text,
-            "busy": status.busy,
-            "progress": status.progress,
-            "seconds_left": status.seconds_left,
-        }
-
     def rested(self, look: Look, frame: int, thumbnail: bytes) -> None:
         """Pass on that a look is shown in full."""
         self._on_rested(look, frame, thumbnail)
-
-
-class _Listener:
-    """Hands over, on the main loop, what the engine's threads say."""
-
-    def __init__(self, stage: Stage, loop: MainLoop, banner: Banner) -> None:
-        self._post = loop.post
-        self._stage, self._banner = stage, banner
-
-    def show(self, picture: Shown) -> None:
-        self._post(self._banner.guard(self._stage.show_picture), picture)
-
-    def overlay(self, frame: int, matte: Coded) -> None:
-        self._post(self._banner.guard(self._stage.show_overlay), frame, matte)
-
-    def said(self, status: Status) -> None:
-        self._post(self._banner.guard(self._stage.say), status)
-
-    def made(self) -> None:
-        self._post(self._banner.guard(self._stage.find_cached))
-
-    def rested(self, look: Look, frame: int, thumbnail: bytes) -> None:
-        self._post(self._banner.guard(self._stage.rested), look, frame, thumbnail)
-
-    def failed(self, error: Exception) -> None:
-        self._post(self._stage.fail, error)
-
-
-def _facts(shot_file: ShotFile) -> dict[str, object]:
-    shot = shot_file.shot
-    rate = Fraction(shot.fps)
-    return {
-        "title": f"{shot.sequence}/{shot.shot}",
-        "first": shot.plate.first,
-        "last": shot.plate.last,
-        "fps": float(rate),
-        "fps_text": f"{float(rate):.3f}".rstrip("0").rstrip("."),
-        "width": shot.width,
-        "height": shot.height,
-        "pixel_aspect": shot.pixel_aspect,
-    }
 
 
 def _nothing(*_: object) -> None:

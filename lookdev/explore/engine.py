@@ -1,29 +1,22 @@
 """Behind a viewer: one thread that makes pictures, one that runs models, and their errands."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from lookdev.explore import shown
-from lookdev.explore.model_worker import DRAFT, ModelWorker, Status, Task, Want
-from lookdev.explore.picture import comp_picture
-from lookdev.explore.picture_worker import PROXY_WIDTH, THUMB_WIDTH, PictureWorker
+from lookdev.explore.errands import Clip, ClipFrame, Finding
+from lookdev.explore.model_worker import ModelWorker
+from lookdev.explore.painter import proxy_scale
+from lookdev.explore.picture_worker import PictureWorker
+from lookdev.explore.probe import probed
 from lookdev.explore.shown import Coded, Source
+from lookdev.explore.sketch import sketch
 from lookdev.explore.view import Shown, View
+from lookdev.explore.want import Status, Task, Want
 from lookdev.generate.adapter import OnStep
 from lookdev.image.element import Element
-from lookdev.image.sheet import fitted
-from lookdev.render import Rendered, Session, render_frame
+from lookdev.render import Rendered, Session
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
-
-
-@dataclass(frozen=True)
-class ClipFrame:
-    """One frame of a clip, of both slots."""
-
-    frame: int
-    pictures: dict[str, Coded]
 
 
 class Listener(Protocol):
@@ -58,6 +51,7 @@ class Engine:
         wanted = _ForPictures(listener, self._want)
         self._pictures = PictureWorker(shot_file, wanted)
         self._models = ModelWorker(shot_file, _ForModels(listener, self._pictures))
+        self._clip: Clip | None = None
 
     def show(self, view: View, *, anew: bool = False) -> None:
         """Draw this view; missing elements are drafted, then made when the hand rests."""
@@ -74,7 +68,8 @@ class Engine:
 
     def reopen(self, shot_file: ShotFile) -> None:
         """Work on from a changed `shot.yaml`: a matte was added."""
-        self.shot_file = self._models.shot_file = self._pictures.shot_file = shot_file
+        self.shot_file = self._models.shot_file = shot_file
+        self._pictures.reopen(shot_file)
 
     def close(self) -> None:
         """End both threads."""
@@ -96,35 +91,30 @@ class Engine:
         if last is None:
             return {}
         scale, rendered = last
-        return _values(rendered, self.shot_file, scale, x, y)
+        return probed(rendered, self.shot_file, scale, x, y)
 
-    def find_cached(self, look: Look, found: Callable[[list[int]], None]) -> None:
-        """Tell which frames of a look have all their elements."""
-
-        def errand() -> None:
-            frames = []
-            for frame in self._range():
-                if self._pictures.is_stale:
-                    self._pictures.run(errand)
-                    return
-                if self._pictures.is_cached(look, frame):
-                    frames.append(frame)
-            found(frames)
-
-        self._pictures.run(errand)
+    def find_cached(
+        self, look: Look, found: Callable[[list[int]], None], *, name: str = ""
+    ) -> None:
+        """Tell which frames of a look have all their elements; a new one replaces its namesake."""
+        frames = list(self._range())
+        self._pictures.run(Finding(self._pictures, look, frames, found, name), name=name)
 
     def fill(self, look: Look) -> None:
         """Make every element that the look lacks over the shot's range, frame by frame."""
-        frames = list(self._range())
+        frames, shot_file = list(self._range()), self.shot_file
 
         def task(session: Session, on_step: OnStep) -> Iterator[Status]:
-            self._pictures.checked(look, frames[0])
-            for number, frame in enumerate(frames, start=1):
-                for layer in look.shown:
-                    session.elements.get(layer, self.shot_file, frame, on_step=on_step)
-                share = number / len(frames)
-                yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
-            self._listener.made()
+            try:
+                for number, frame in enumerate(frames, start=1):
+                    self._pictures.check(shot_file, look, frame)
+                    for layer in look.shown:
+                        if not session.elements.is_kept(layer, shot_file, frame):
+                            session.elements.get(layer, shot_file, frame, on_step=on_step)
+                    share = number / len(frames)
+                    yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
+            finally:
+                self._listener.made()
 
         self._models.add(task)
 
@@ -134,50 +124,65 @@ class Engine:
 
     def clip(
         self,
-        sources: dict[str, Source],
+        sources: Mapping[str, Source],
         frames: Sequence[int],
         size: tuple[int, int],
         each: Callable[[ClipFrame], None],
-        done: Callable[[], None],
+        done: Callable[[list[int]], None],
     ) -> None:
-        """Draw the whole display window of these frames, for playback; stops if a view is asked."""
-        shot = self.shot_file.shot
-        region = (0.0, 0.0, float(shot.width), float(shot.height))
+        """Draw the whole display window of these frames, for playback, in place of any other clip.
 
-        def errand() -> None:
-            scale = min(1.0, PROXY_WIDTH / shot.width)
-            for frame in frames:
-                if self._pictures.is_stale:
-                    return
-                pictures = {}
-                for slot, source in sources.items():
-                    rendered, _ = self._pictures.render(source.look, frame, scale)
-                    plane = shown.plane_of(rendered, source.what, self.shot_file, scale)
-                    pictures[slot] = shown.coded(
-                        plane, region=region, size=size, plate_width=shot.width, exact=False
-                    )
-                each(ClipFrame(frame, pictures))
-            done()
+        Args:
+            sources: What is played, by slot.
+            frames: What is wanted of it; frames for which A lacks an element are left out.
+            size: Of the place it fills (screen pixels).
+            each: Gets every frame, in order.
+            done: Gets the frames that there were.
+        """
+        self.drop_clip()
+        self._clip = Clip(
+            self._pictures,
+            self.shot_file,
+            sources,
+            frames=frames,
+            size=size,
+            each=each,
+            done=done,
+        )
+        self._pictures.run(self._clip, name="clip")
 
-        self._pictures.run(errand)
+    def drop_clip(self) -> None:
+        """Draw no more of a clip: the look has changed."""
+        if self._clip is not None:
+            self._clip.is_dropped = True
 
     def thumbnails(
         self, looks: dict[str, Look], frame: int, each: Callable[[str, bytes], None]
     ) -> None:
         """Small pictures of looks, as drafts where their elements are not cached."""
+        shot_file = self.shot_file
 
         def task(session: Session, on_step: OnStep) -> Iterator[Status]:
             for number, (name, look) in enumerate(looks.items(), start=1):
-                each(name, _sketch(self.shot_file, look, frame, session, on_step))
+                self._pictures.check(shot_file, look, frame)
+                each(name, sketch(shot_file, look, frame, session, on_step))
                 share = number / len(looks)
                 yield Status(f"picture {number} of {len(looks)}", True, share)
 
         self._models.add(task)
 
-    def examine(self, look: Look, frame: int, use: Callable[[Rendered], None]) -> None:
-        """Hand a proxy of a frame, as far as it is cached, to a function on the picture thread."""
-        scale = min(1.0, PROXY_WIDTH / self.shot_file.shot.width)
-        self._pictures.run(lambda: use(self._pictures.render(look, frame, scale)[0]))
+    def examine(
+        self, look: Look, frame: int, use: Callable[[Rendered], None], *, name: str = ""
+    ) -> None:
+        """Hand a proxy of a frame, as far as it is cached, to a function on the picture thread.
+
+        A new one replaces its namesake which has not begun.
+        """
+
+        def errand() -> None:
+            use(self._pictures.render(look, frame, proxy_scale(self.shot_file))[0])
+
+        self._pictures.run(errand, name=name)
 
     def _want(self, wants: Sequence[Want]) -> None:
         self._models.want(wants)
@@ -206,50 +211,6 @@ class _ForModels:
     def sketched(self, want: Want, element: Element, stage: str) -> None:
         self._pictures.sketched(want.key, element, stage)
 
-    def made(self, want: Want) -> None:
-        self._pictures.made(want.key)
+    def made(self, _want: Want) -> None:
+        self._pictures.made()
         self._listener.made()
-
-
-def soloed(look: Look, name: str | None) -> Look:
-    """The look with every layer but one muted; as it is for None."""
-    if name is None:
-        return look
-    layers = tuple(layer.model_copy(update={"mute": layer.name != name}) for layer in look.layers)
-    return look.model_copy(update={"layers": layers})
-
-
-def _sketch(
-    shot_file: ShotFile, look: Look, frame: int, session: Session, on_step: OnStep
-) -> bytes:
-    given = {
-        layer.name: session.elements.get(layer, shot_file, frame, draft=DRAFT, on_step=on_step)
-        for layer in look.shown
-        if not session.elements.is_kept(layer, shot_file, frame)
-    }
-    scale = min(1.0, 2 * THUMB_WIDTH / shot_file.shot.width)
-    rendered = render_frame(
-        shot_file, look, frame, session=session, scale=scale, provisional=given, on_step=on_step
-    )
-    return shown.jpeg(fitted(comp_picture(rendered, shot_file.shot, session), THUMB_WIDTH), 85)
-
-
-def _values(
-    rendered: Rendered, shot_file: ShotFile, scale: float, x: float, y: float
-) -> dict[str, list[float]]:
-    width = shot_file.shot.width
-    values = {}
-    for name in ("plate", "comp"):
-        plane = shown.plane_of(rendered, name, shot_file, scale)
-        found = shown.value_at(plane, x, y, width)
-        if found is None:
-            return {}
-        values[name] = found
-    element = [0.0, 0.0, 0.0, 0.0]
-    for layer in rendered.layers:
-        rgb = shown.plane_of(rendered, f"element:{layer}", shot_file, scale)
-        alpha = shown.plane_of(rendered, f"alpha:{layer}", shot_file, scale)
-        (a,) = shown.value_at(alpha, x, y, width) or [0.0]
-        over = shown.value_at(rgb, x, y, width) or [0.0, 0.0, 0.0]
-        element = [new + old * (1 - a) for new, old in zip([*over, a], element, strict=True)]
-    return {**values, "element": element}

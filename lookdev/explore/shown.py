@@ -1,5 +1,6 @@
 """What a viewer is sent: one region of one picture, log-coded, at the size it is looked at."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,9 @@ from lookdev.spec.look import Look
 
 Region = tuple[float, float, float, float]
 """Left, top, right, bottom in full-resolution plate pixels of the display window."""
+
+Size = tuple[int, int]
+"""Width and height."""
 
 _QUALITY = 92
 _SUBSAMPLING = int(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)
@@ -73,19 +77,17 @@ def plane_of(rendered: Rendered, what: str, shot_file: ShotFile, scale: float) -
     return plane[..., rows, columns]
 
 
-def coded(
-    plane: Tensor, *, region: Region, size: tuple[int, int], plate_width: int, exact: bool
-) -> Coded:
+def coded(plane: Tensor, *, region: Region, size: Size, plate: Size, exact: bool) -> Coded:
     """One region of a plane, no larger than it is looked at, as RGB bytes.
 
     Args:
         plane: What `plane_of` gave.
         region: What of it is visible, in full-resolution plate pixels.
         size: Width and height of the place it fills (screen pixels).
-        plate_width: Of the display window at full resolution (px); it gives the plane's scale.
+        plate: Width and height of the display window at full resolution (px).
         exact: Half floats rather than JPEG.
     """
-    shown, region = _fitted(plane, region, size, plate_width)
+    shown, region = _fitted(plane, region, size, plate)
     mono = shown.ndim == 2
     code = shown[..., None].expand(-1, -1, 3) if mono else log_coded(shown)
     height, width = shown.shape[:2]
@@ -96,9 +98,9 @@ def coded(
     return Coded("jpeg", kind, width, height, region, jpeg(eight_bit(code)))
 
 
-def grey(plane: Tensor, *, region: Region, size: tuple[int, int], plate_width: int) -> Coded:
+def grey(plane: Tensor, *, region: Region, size: Size, plate: Size) -> Coded:
     """One region of a matte (H, W), one byte a pixel; otherwise as `coded`."""
-    shown, region = _fitted(plane, region, size, plate_width)
+    shown, region = _fitted(plane, region, size, plate)
     height, width = shown.shape
     return Coded("grey", "mono", width, height, region, eight_bit(shown).tobytes())
 
@@ -128,34 +130,48 @@ def jpeg(picture: npt.NDArray[np.uint8], quality: int = _QUALITY) -> bytes:
     return bytes(data.tobytes())
 
 
-def value_at(plane: Tensor, x: float, y: float, plate_width: int) -> list[float] | None:
+def value_at(plane: Tensor, x: float, y: float, plate: Size) -> list[float] | None:
     """The values of the pixel that holds a point of the plate; None outside."""
-    scale = plane.shape[-1] / plate_width
-    column, row = int(x * scale // 1), int(y * scale // 1)
+    across, down = _scales(plane, plate)
+    column, row = math.floor(x * across), math.floor(y * down)
     if not (0 <= column < plane.shape[-1] and 0 <= row < plane.shape[-2]):
         return None
     return [float(v) for v in plane[..., row, column].reshape(-1).tolist()]
 
 
-def _fitted(
-    plane: Tensor, region: Region, size: tuple[int, int], plate_width: int
-) -> tuple[Tensor, Region]:
-    """The region's pixels, (h, w) or (h, w, 3) on the CPU, area-averaged to fit the size."""
-    cut, region = _cut(plane, region, plate_width)
-    width = max(1, min(cut.shape[-1], size[0]))
-    height = max(1, min(cut.shape[-2], size[1]))
+def _scales(plane: Tensor, plate: Size) -> tuple[float, float]:
+    """A plane's pixels per plate pixel, across and down: a proxy's height is rounded."""
+    return plane.shape[-1] / plate[0], plane.shape[-2] / plate[1]
+
+
+def _fitted(plane: Tensor, region: Region, size: Size, plate: Size) -> tuple[Tensor, Region]:
+    """The region's pixels, (h, w) or (h, w, 3) on the CPU, area-averaged to what is seen of them.
+
+    They are cut at whole pixels, and so cover a little more than was asked for, or less at the
+    plate's edge: at one to one they are never resampled.
+    """
+    cut, real = _cut(plane, region, plate)
+    width = _seen(cut.shape[-1], size[0], real[2] - real[0], region[2] - region[0])
+    height = _seen(cut.shape[-2], size[1], real[3] - real[1], region[3] - region[1])
     rows = cut if cut.ndim == 2 else cut.permute(1, 2, 0)
     pixels = np.ascontiguousarray(rows.cpu().numpy())
-    return torch.from_numpy(mattes.resized(pixels, width, height)), region
+    return torch.from_numpy(mattes.resized(pixels, width, height)), real
 
 
-def _cut(plane: Tensor, region: Region, plate_width: int) -> tuple[Tensor, Region]:
-    """The whole pixels around a region, and the region that they fill."""
-    scale = plane.shape[-1] / plate_width
-    height, width = plane.shape[-2:]
-    left = min(max(0, int(region[0] * scale // 1)), width - 1)
-    top = min(max(0, int(region[1] * scale // 1)), height - 1)
-    right = min(max(left + 1, int(-(-region[2] * scale // 1))), width)
-    bottom = min(max(top + 1, int(-(-region[3] * scale // 1))), height)
-    real = (left / scale, top / scale, right / scale, bottom / scale)
+def _seen(own: int, screen: int, real: float, asked: float) -> int:
+    """How many of its own pixels a side keeps: no more than the screen has for that length."""
+    return max(1, min(own, math.ceil(screen * real / max(asked, 1e-6) - 1e-6)))
+
+
+def _cut(plane: Tensor, region: Region, plate: Size) -> tuple[Tensor, Region]:
+    """The whole pixels around a region, and the region that they fill; one pixel at least."""
+    across, down = _scales(plane, plate)
+    left, right = _span(region[0] * across, region[2] * across, plane.shape[-1])
+    top, bottom = _span(region[1] * down, region[3] * down, plane.shape[-2])
+    real = (left / across, top / down, right / across, bottom / down)
     return plane[..., top:bottom, left:right], real
+
+
+def _span(start: float, end: float, length: int) -> tuple[int, int]:
+    first = min(max(0, math.floor(start + 1e-6)), length - 1)
+    return first, min(max(first + 1, math.ceil(end - 1e-6)), length)

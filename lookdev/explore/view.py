@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lookdev.explore.shown import Coded, Region, Source
+from lookdev.spec.look import Look
 
 Slot = Literal["a", "b"]
 
@@ -35,3 +36,11 @@ class Shown:
     coded: Coded
     stage: str
     """Empty for the look itself; else what is still missing."""
+
+
+def soloed(look: Look, name: str | None) -> Look:
+    """The look with every layer but one muted; as it is for None."""
+    if name is None:
+        return look
+    layers = tuple(layer.model_copy(update={"mute": layer.name != name}) for layer in look.layers)
+    return look.model_copy(update={"layers": layers})

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 class NotKeptError(ModelError):
     """An element is not in the cache, and would have to be made."""
 
+    def __init__(self, layer: str, frame: int) -> None:
+        """Name the layer and its frame."""
+        super().__init__(f"{layer} at frame {frame}: is not in the cache; make it first")
+        self.layer = layer
+
 
 class Elements:
     """Makes elements, each once: models load when first needed, and stay."""
@@ -57,11 +62,11 @@ class Elements:
         asked = self._asked(layer, shot_file, frame, draft)
         if asked is None:
             return Element.empty(*(draft.of(layer) if draft else layer).element.size)
-        kept = self._cache.get(asked.key)
+        kept = self._found(asked)
         if kept is not None:
-            return Element.from_bytes(kept)
+            return kept
         if not self._makes:
-            raise NotKeptError(f"{layer.name} at frame {frame}: is not in the cache; make it first")
+            raise NotKeptError(layer.name, frame)
         adapter = self._adapter(asked.files)
         request = Request(
             asked.layer.element, asked.envelope, asked.wind, asked.noise(adapter.noise_channels)
@@ -70,6 +75,11 @@ class Elements:
         self.evaluations += made.evaluations
         self._cache.put(asked.key, made.to_bytes())
         return made
+
+    def kept(self, layer: Layer, shot_file: ShotFile, frame: int) -> Element | None:
+        """The element, where no model is needed for it; read, so it is known to be whole."""
+        asked = self._asked(layer, shot_file, frame, None)
+        return Element.empty(*layer.element.size) if asked is None else self._found(asked)
 
     def key(self, layer: Layer, shot_file: ShotFile, frame: int) -> str | None:
         """What the element is kept by; None where it needs no model.
@@ -100,6 +110,10 @@ class Elements:
             files=lambda: self._model(shot_file, layer.element.model),
             device=self._device,
         )
+
+    def _found(self, asked: Asked) -> Element | None:
+        data = self._cache.get(asked.key)
+        return None if data is None else Element.from_bytes(data)
 
     def _model(self, shot_file: ShotFile, model: str) -> ModelFiles:
         place = (shot_file.folder.root, model)

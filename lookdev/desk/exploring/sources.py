@@ -1,8 +1,8 @@
 """What the viewer can show of a draft: the look on the desk in all its parts, and its takes."""
 
 from lookdev.explore.draft import Draft
-from lookdev.explore.engine import soloed
 from lookdev.explore.shown import Source
+from lookdev.explore.view import soloed
 from lookdev.spec.folder import ShotFile
 
 

@@ -9,8 +9,8 @@ import ipywidgets as widgets
 
 from lookdev.desk.loop import MainLoop
 from lookdev.explore.engine import Engine
-from lookdev.explore.model_worker import Status
 from lookdev.explore.review_movie import Shown, prepared, written
+from lookdev.explore.want import Status
 from lookdev.generate.adapter import OnStep
 from lookdev.render import Session
 

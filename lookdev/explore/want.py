@@ -1,0 +1,44 @@
+"""What the models' thread is asked for, and what it says of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lookdev.generate.adapter import OnStep
+from lookdev.render import Session
+from lookdev.spec.look import Layer
+
+Key = str
+
+
+@dataclass(frozen=True)
+class Want:
+    """One layer's element at one frame."""
+
+    layer: Layer
+    frame: int
+
+    @cached_property
+    def key(self) -> Key:
+        """What decides the element; two layers may share one."""
+        layer = self.layer
+        parts = (layer.element, layer.control, layer.motion)
+        return "|".join([str(self.frame), *(part.model_dump_json() for part in parts)])
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the model does now."""
+
+    text: str
+    busy: bool = False
+    progress: float | None = None
+    """0 to 1."""
+    seconds_left: float | None = None
+
+
+Task = Callable[[Session, OnStep], Iterator[Status]]
+"""Longer work: a generator that yields where the worker may look after other things.
+
+It is closed when it is cancelled, so that its `finally` runs.
+"""
