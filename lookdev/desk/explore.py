@@ -5,7 +5,6 @@ from lookdev.desk.exploring.bench import ExploreDesk
 from lookdev.explore import opening
 from lookdev.explore.draft import Draft
 from lookdev.explore.holder import this_user
-from lookdev.explore.versions import versions
 from lookdev.spec.folder import ShotFile
 
 
@@ -33,6 +32,6 @@ def explore(
 
 def _open(shot_file: ShotFile, look: str | None) -> tuple[Draft, bool]:
     """The draft, and whether it had to be begun."""
-    if look is None and not opening.drafts(shot_file) and not versions(shot_file):
+    if look is None and opening.is_untouched(shot_file):
         return Draft.begin(shot_file, by=this_user()), True
     return Draft.open(shot_file, look, by=this_user()), False

@@ -7,9 +7,9 @@ from lookdev.errors import SpecError
 from lookdev.explore import history
 from lookdev.explore.draft_folder import DraftFolder, drafts_folder
 from lookdev.explore.look_on_disk import LookOnDisk
-from lookdev.explore.saved_versions import version_path, versions
 from lookdev.explore.take_store import TakeStore
 from lookdev.explore.takes import same
+from lookdev.explore.versions import version_path, versions
 from lookdev.spec import strict_yaml
 from lookdev.spec.draft import DeskState, Take
 from lookdev.spec.folder import ShotFile, split_version
@@ -40,8 +40,8 @@ def choose(shot_file: ShotFile, look: str | None) -> Choice:
     if name in drafts(shot_file):
         return Choice(name)
     if found := versions(shot_file, name):
-        return Choice(name, found[-1].stem)
-    known = [*drafts(shot_file), *(path.stem for path in versions(shot_file))]
+        return Choice(name, found[-1].name)
+    known = [*drafts(shot_file), *(version.name for version in versions(shot_file))]
     hint = f"there are {', '.join(known)}" if known else "this shot has none yet"
     raise SpecError(f"{shot_file.path.parent}: has no look or draft {look}; {hint}")
 
@@ -183,10 +183,11 @@ def _latest(shot_file: ShotFile) -> Choice:
     found = drafts(shot_file)
     if found:
         return Choice(found[0])
-    newest = max(versions(shot_file), key=lambda path: path.stat().st_mtime_ns, default=None)
+    every = versions(shot_file)
+    newest = max(every, key=lambda version: version.path.stat().st_mtime_ns, default=None)
     if newest is None:
         raise SpecError(
             f"{shot_file.path.parent / 'looks'}: this shot has no look yet; "
             "begin a new one at the desk, or copy one there as name_v001.yaml"
         )
-    return choose(shot_file, newest.stem)
+    return choose(shot_file, newest.name)

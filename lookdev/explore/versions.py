@@ -1,10 +1,15 @@
-"""The versions of a shot's looks: what review chooses from."""
+"""The versions of a shot's looks: files that are written once; review chooses from them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from lookdev.errors import SpecError
+from lookdev.explore.draft_folder import make_folder
+from lookdev.spec import strict_yaml
+from lookdev.spec.draft import utc_now
+from lookdev.spec.files import write_new
 from lookdev.spec.folder import LookFile, ShotFile, split_version
+from lookdev.spec.look import Look
 
 
 @dataclass(frozen=True, order=True)
@@ -29,11 +34,39 @@ class Version:
 def versions(shot_file: ShotFile, look: str | None = None) -> list[Version]:
     """The versions of one look, or of every one; by name, then number."""
     found = []
-    for path in (shot_file.path.parent / "looks").glob("*.yaml"):
+    for path in _folder(shot_file).glob("*.yaml"):
         parts = split_version(path.stem)
         if parts is not None and look in (None, parts[0]):
             found.append(Version(*parts, path))
     return sorted(found)
+
+
+def version_path(shot_file: ShotFile, version: str) -> Path:
+    """The file of `toxic_v003`.
+
+    Raises:
+        SpecError: The shot has no such version.
+    """
+    path = _folder(shot_file) / f"{version}.yaml"
+    if not path.is_file():
+        known = ", ".join(found.name for found in versions(shot_file)) or "none"
+        raise SpecError(f"{path}: there is no such look; this shot has {known}")
+    return path
+
+
+def write_version(shot_file: ShotFile, name: str, look: Look) -> Path:
+    """Write a look as the version after the highest one of that name; `created` is now.
+
+    Raises:
+        DeliveryError: It cannot be written.
+    """
+    stamped = look.model_copy(update={"created": utc_now()})
+    content = strict_yaml.write(stamped).encode()
+    make_folder(_folder(shot_file))
+    number = max((version.number for version in versions(shot_file, name)), default=0) + 1
+    while not write_new(path := _folder(shot_file) / f"{name}_v{number:03d}.yaml", content):
+        number += 1
+    return path
 
 
 def look_names(shot_file: ShotFile) -> list[str]:
@@ -55,12 +88,12 @@ def pair(shot_file: ShotFile, look: str | None) -> tuple[Version, Version | None
     every = versions(shot_file)
     if not every:
         raise SpecError(
-            f"{shot_file.path.parent / 'looks'}: has no version yet; save one in the explore desk"
+            f"{_folder(shot_file)}: has no version yet; save one in the explore desk"
         )
     chosen = _chosen(every, look)
     if chosen is None:
         known = ", ".join(version.name for version in every)
-        raise SpecError(f"{shot_file.path.parent / 'looks'}: has no look {look}; it has {known}")
+        raise SpecError(f"{_folder(shot_file)}: has no look {look}; it has {known}")
     before = [one for one in every if one.look == chosen.look and one < chosen]
     return chosen, before[-1] if before else None
 
@@ -70,3 +103,7 @@ def _chosen(every: list[Version], look: str | None) -> Version | None:
         return max(every, key=lambda version: (version.path.stat().st_mtime_ns, version))
     fitting = [version for version in every if look in (version.name, version.look)]
     return fitting[-1] if fitting else None
+
+
+def _folder(shot_file: ShotFile) -> Path:
+    return shot_file.path.parent / "looks"
