@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,6 +21,9 @@ from lookdev.spec.shot import Picture, Shot
 
 _FINER = 4
 """Shapes are drawn so many times larger and averaged: their edges are smooth."""
+
+_WIDEST = 16_000
+"""OpenCV draws no line wider than twice this."""
 
 _CHANNEL = "A"
 
@@ -79,16 +83,25 @@ def save(shot_file: ShotFile, name: str, shapes: Sequence[Shape]) -> ShotFile:
         if not matte.any():
             raise PlateError(f"matte {name}: is empty; draw inside the picture")
         location = f"mattes/{shot.sequence}/{shot.shot}/{name}.exr"
+        taken = [role for role, one in shot.pictures().items() if one.pattern == location]
+        if taken:
+            raise SpecError(f"{now.path}: {taken[0]} is {location}; choose another name")
         path = now.folder.root / location
         check_writable(path.parent)
         window = display_of(shot)
         frame = Frame(matte[..., None], (_CHANNEL,), exr.RAW, window, window, shot.plate.first)
         exr.write(path, frame, date_time=exr.NO_DATE, pixel_aspect=shot.pixel_aspect)
-        sums = now.path.with_name(SUMS)
-        known = sums.read_text(encoding="utf-8")
-        write_text(sums, f"{known}{sha256(path)}  {now.folder.locate(path)}\n")
+        _add_sum(now, path)
         picture = Picture(pattern=location, channels=(_CHANNEL,))
         return replace(now, shot=_written(now, shot, name, picture))
+
+
+def _add_sum(now: ShotFile, path: Path) -> None:
+    """Note the file's sum, in place of one from a time that did not come as far as `shot.yaml`."""
+    sums, location = now.path.with_name(SUMS), now.folder.locate(path)
+    known = sums.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    kept = [line for line in known if not line.endswith(f"  {location}")]
+    write_text(sums, "\n".join([*kept, f"{sha256(path)}  {location}", ""]))
 
 
 def _written(now: ShotFile, shot: Shot, name: str, picture: Picture) -> Shot:
@@ -111,9 +124,14 @@ def _fill(large: np.ndarray, box: Box) -> None:
 
 
 def _stroke(large: np.ndarray, stroke: Stroke) -> None:
+    """OpenCV counts from a pixel's centre, the plate from its corner; its lines have a limit."""
     value = 0 if stroke.erase else 255
-    points = [(round(x * _FINER), round(y * _FINER)) for x, y in stroke.points]
-    radius = max(1, round(stroke.radius * _FINER))
+    reach = sum(large.shape)
+    points = [
+        tuple(round(min(max(v * _FINER - 0.5, -reach), 2 * reach)) for v in point)
+        for point in stroke.points
+    ]
+    radius = min(max(1, round(stroke.radius * _FINER)), reach, _WIDEST)
     cv2.circle(large, points[0], radius, value, cv2.FILLED)
     for start, end in pairwise(points):
         cv2.line(large, start, end, value, 2 * radius)

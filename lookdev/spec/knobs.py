@@ -66,7 +66,8 @@ def _is_nested(field: dict[str, Any]) -> bool:
 def _knob(name: str, field: dict[str, Any]) -> Knob:
     forms = field.get("oneOf")
     value = forms[0] if forms else field
-    least, most = value.get("minimum"), value.get("maximum")
+    bounds = value.get("prefixItems", [value])[0]  # of each part, where there are several
+    least, most = bounds.get("minimum"), bounds.get("maximum")
     usual = value.get("x-slider")
     return Knob(
         name=name,

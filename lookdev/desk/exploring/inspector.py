@@ -70,11 +70,15 @@ class Inspector:
         finally:
             self._showing = False
 
-    def refuse(self, name: str, sentence: str) -> None:
-        """Say beside a parameter why its new value is not taken."""
+    def refuse(self, name: str, sentence: str) -> bool:
+        """Say beside a parameter why its new value is not taken; False where none shows it."""
         head, *rest = name.split(".")
-        section = self._support if head == "support" else self._sections[".".join(rest[:-1])]
-        section.controls[rest[-1]].refuse(sentence)
+        part, field = ".".join(rest[:-1]), rest[-1] if rest else ""
+        section = self._support if head == "support" else self._sections.get(part)
+        control = None if section is None else section.controls.get(field)
+        if control is not None:
+            control.refuse(sentence)
+        return control is not None
 
     def _name(self, part: str, field: str) -> str:
         return ".".join(piece for piece in (self._layer, part, field) if piece)

@@ -1,6 +1,6 @@
 """The strip of takes: what each looks like, what changed, and what was thought of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class TakeStrip:
         *,
         on_action: Callable[[Action], None],
         ask_for: Callable[[str, Look], None],
+        guard: Callable[[Callable[[str], bytes | None]], Callable[[str], bytes | None]],
     ) -> None:
         """Make an empty strip.
 
@@ -55,13 +56,14 @@ class TakeStrip:
             thumbnails: Where pictures of takes are kept.
             on_action: Called with what a person did to a take; its id is the take's.
             ask_for: Called with a take's id and look where there is no picture of it.
+            guard: Wraps what reads pictures.
         """
         self._thumbnails, self._ask_for = thumbnails, ask_for
         self._words: dict[int, str] = {}
         self._looks: dict[str, Look] = {}
         self.widget = Gallery(
             on_action=on_action,
-            thumbnail=self._thumbnail,
+            thumbnail=guard(self._thumbnail),
             arrangement="strip",
             can=["open", "star", "reject", "note", "a", "b"],
             label="Takes",
@@ -124,8 +126,3 @@ class TakeStrip:
         if found is None:
             self._ask_for(take, look)
         return found
-
-
-def labels(takes: Sequence[Take]) -> list[tuple[str, str]]:
-    """How the viewer names takes: (source id, label)."""
-    return [(f"take:{take.id}", f"take {take.id}") for take in takes]

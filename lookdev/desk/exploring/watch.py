@@ -5,7 +5,6 @@ from collections.abc import Callable
 from lookdev.desk.banner import Banner
 from lookdev.desk.exploring.notice import Notice
 from lookdev.desk.loop import MainLoop, Timer
-from lookdev.errors import LookdevError
 from lookdev.explore.draft import Draft
 from lookdev.explore.events import Added, Conflict, Event, Offered, TakenOver, Unreadable
 
@@ -62,14 +61,19 @@ class Watch:
         self._saving = None
         try:
             self._draft.save()
-        except LookdevError:
+        except Exception:
             self._saving = self._loop.later(POLL, self._save)
             raise
 
     def settle(self) -> None:
         """Let an edit that was left alone become a take."""
         self._settling = None
-        if self._draft.settle() is not None:
+        try:
+            take = self._draft.settle()
+        except Exception:
+            self._settling = self._loop.later(POLL, self._settle)
+            raise
+        if take is not None:
             self._changed()
 
     def poll(self) -> None:
@@ -97,7 +101,7 @@ class Watch:
             case Conflict(_theirs, sentence):
                 self._ask_about_edit(sentence)
             case TakenOver(_by, sentence):
-                self._notice.ask(sentence, [("take it back", draft.take_over)])
+                self._notice.ask(sentence, [("take it back", draft.take_over)], about="seat")
                 self._changed()
             case Unreadable(sentence):
                 self._notice.ask(sentence)
@@ -110,6 +114,7 @@ class Watch:
                 ("use the file", lambda: draft.resolve("file")),
                 ("keep the desk's", lambda: draft.resolve("desk")),
             ],
+            about="edit",
         )
 
     def _ask_about_holder(self) -> None:
@@ -119,4 +124,5 @@ class Watch:
                 f"{holder.by} has this draft open on {holder.host} since {holder.since}: "
                 "here you can look, and take over; nothing of theirs is lost.",
                 [("take over", self._draft.take_over)],
+                about="seat",
             )

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from lookdev.spec.curve import AnyCurve, value_at
 from lookdev.spec.knobs import Knob
 
 
@@ -88,9 +89,12 @@ class KeyTable:
         return {str(row.children[0].value): row.children[1].value for row in kept}
 
     def _add(self) -> None:
+        """A key where the curve is anyway, so that nothing jumps."""
         rows = self._rows()
-        near = min(rows, key=lambda frame: abs(int(frame) - self._frame))
-        self._edited({**rows, str(self._frame): rows[near]})
+        keys: dict[int, float] = {int(frame): value for frame, value in rows.items()}
+        smoothed: AnyCurve = {"smooth": keys}
+        now = value_at(smoothed if self._smooth.value else keys, self._frame)
+        self._edited({**rows, str(self._frame): round(now, 9)})
 
     def _edited(self, keys: dict[str, float]) -> None:
         if self._showing or self._curve is None:

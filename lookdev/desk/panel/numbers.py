@@ -82,7 +82,7 @@ class NumberControl(Control):
     def _toggled(self, change: dict[str, Any]) -> None:
         if self._showing:
             return
-        number = _at(self._now, self._frame)
+        number = self._aimed(_at(self._now, self._frame))
         self.tell({str(self._frame): number} if change["new"] else number)
 
 

@@ -108,8 +108,8 @@ class ColourControl(Control):
             widgets.BoundedFloatText(
                 description=knob.label if n == 0 else "",
                 tooltip=f"{channel}: {knob.help}",
-                min=0,
-                max=1000,
+                min=knob.least,
+                max=knob.most,
                 step=0.01,
                 style=style(widgets.BoundedFloatText, description_width=LABEL if n == 0 else "0px"),
                 layout=layout(width="0", flex="1 1 172px" if n == 0 else "1 1 64px", min_width="0"),

@@ -1,0 +1,260 @@
+"""The panel: one control a field, and nothing said that a person did not do."""
+
+from typing import Any
+
+import pytest
+from small_show import SmallShow
+
+from lookdev.desk.exploring.choices import choices_of
+from lookdev.desk.exploring.inspector import Inspector
+from lookdev.desk.panel.control import Control
+from lookdev.desk.panel.section import Choices, Section
+from lookdev.spec import parameter
+from lookdev.spec.base import Spec
+from lookdev.spec.knobs import Knob, knobs
+from lookdev.spec.look import Blend, ElementParams, Layer, Look, Motion, Support
+from lookdev.spec.look import Control as ControlSpec
+
+PARTS = (ElementParams, ControlSpec, Motion, Blend, Layer, Support)
+CHOICES = Choices(lambda: ["mini", "big"], lambda: ["tower", "car"], lambda: [(64, 36), (128, 72)])
+
+
+@pytest.fixture
+def look(small_show: SmallShow) -> Look:
+    return small_show.look().look
+
+
+class Told:
+    """A section, and what its controls said."""
+
+    def __init__(self, kind: type[Spec], values: dict[str, Any], frame: int = 1002) -> None:
+        self.said: list[tuple[str, Any]] = []
+        self.section = Section(kind, CHOICES, lambda name, value: self.said.append((name, value)))
+        self.section.show(values, frame)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.section.controls[name]
+
+
+def blend(**values: Any) -> dict[str, Any]:
+    return {**Blend().model_dump(mode="json"), **values}
+
+
+def fields_of(kind: type[Spec], path: str = "") -> set[str]:
+    """Every field that is no spec itself, by a walk of the types."""
+    found: set[str] = set()
+    for name, field in kind.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, Spec):
+            found |= fields_of(inner, f"{path}{name}.")
+        else:
+            found.add(f"{path}{name}")
+    return found
+
+
+def test_every_field_of_a_look_is_shown_by_exactly_one_control(small_show: SmallShow) -> None:
+    inspector = Inspector(
+        choices_of(lambda: small_show.shot_file),
+        set_value=lambda *_: None,
+        set_lock=lambda *_: None,
+    )
+    shown = [
+        f"{part}.{field}".lstrip(".")
+        for part, section in inspector._sections.items()
+        for field in section.controls
+    ]
+    elsewhere = {"name", "mute"}  # in the stack of layers
+    assert sorted(shown) == sorted(fields_of(Layer) - elsewhere)
+    assert set(inspector._support.controls) == fields_of(Support)
+    assert fields_of(Look) == {
+        "format",
+        "created",
+        "layers",
+        *(f"support.{f}" for f in fields_of(Support)),
+    }
+    print(f"{len(shown) + len(inspector._support.controls)} fields, each with one control")
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_what_is_shown_programmatically_is_not_told(kind: type[Spec], look: Look) -> None:
+    layer = look.layers[1]
+    parts = {ElementParams: layer.element, ControlSpec: layer.control, Motion: layer.motion}
+    spec = {**parts, Blend: layer.blend, Layer: layer, Support: look.support}[kind]
+    told = Told(kind, spec.model_dump(mode="json"))
+    for frame in (1001, 1003):
+        told.section.show(spec.model_dump(mode="json"), frame)
+    assert told.said == []
+
+
+CHANGES: dict[str, tuple[type[Spec], str, Any, Any]] = {
+    "text": (ElementParams, "prompt", "_text", "heavy snow"),
+    "seed": (ElementParams, "seed", "_text", "123"),
+    "model": (ElementParams, "model", "_menu", "big"),
+    "whole": (ElementParams, "steps", "_slider", 9),
+    "number": (ElementParams, "guidance", "_slider", 2.5),
+    "size": (ElementParams, "size", "_menu", (128, 72)),
+    "choice": (Motion, "noise", "_menu", "held"),
+    "matte": (Layer, "matte", "_menu", "car"),
+    "mattes": (Layer, "holdouts", "_list", ("car",)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_json_data_that_makes_that_look(name: str, look: Look) -> None:
+    kind, field, widget, value = CHANGES[name]
+    layer = look.layers[1]
+    part = {ElementParams: "element", Motion: "motion", Layer: ""}[kind]
+    data = layer.model_dump(mode="json")
+    told = Told(kind, data[part] if part else data)
+    getattr(told[field], widget).value = value
+    ((said, new),) = told.said
+    assert said == field
+    path = ".".join(piece for piece in ("dust", part, field) if piece)
+    changed = parameter.replace(look, path, new)
+    assert parameter.get(changed, path) == new
+    told.section.show(
+        (changed.layers[1].model_dump(mode="json")[part])
+        if part
+        else changed.layers[1].model_dump(mode="json"),
+        1002,
+    )
+    assert len(told.said) == 1
+
+
+def test_every_kind_of_knob_is_tried() -> None:
+    kinds = {knob.kind for kind in PARTS for knob in knobs(kind)}
+    assert kinds - set(CHANGES) == {"flag", "colour"}, "mute, and the tint below"
+
+
+def test_a_colour_is_three_numbers_within_the_specs_bounds() -> None:
+    told = Told(Blend, blend(tint=[1.0, 0.5, 0.25]))
+    parts = told["tint"]._parts
+    assert [part.value for part in parts] == [1.0, 0.5, 0.25]
+    assert {(part.min, part.max) for part in parts} == {(0, 1000)}
+    parts[1].value = 0.75
+    assert told.said == [("tint", [1.0, 0.75, 0.25])]
+
+
+def test_a_number_beyond_the_sliders_range_can_be_typed() -> None:
+    told = Told(Blend, blend())
+    feather = told["feather"]
+    assert (feather._slider.min, feather._slider.max) == (0, 500)
+    feather._field.value = 1200.0
+    assert told.said == [("feather", 1200.0)]
+    assert feather._slider.value == 500
+    told.section.show(blend(feather=1200.0), 1002)
+    assert feather._field.value == 1200.0
+    assert told.said == [("feather", 1200.0)]
+
+
+def test_steps_of_a_slider_leave_no_binary_dust() -> None:
+    told = Told(Blend, blend())
+    told["opacity"]._slider.value = 0.1 + 0.2
+    assert told.said == [("opacity", 0.3)]
+
+
+def test_what_a_slider_makes_of_a_number_between_its_steps_is_no_change() -> None:
+    told = Told(Blend, blend(opacity=0.3337))
+    assert told["opacity"]._field.value == 0.3337
+    told["opacity"]._slider.value = 0.33  # as the page draws it
+    assert told.said == []
+
+
+def test_a_number_becomes_a_curve_and_back_at_the_frame_that_is_seen() -> None:
+    told = Told(Blend, blend(opacity=0.5), frame=1004)
+    opacity = told["opacity"]
+    opacity._curve.value = True
+    assert told.said.pop() == ("opacity", {"1004": 0.5})
+    told.section.show(blend(opacity={"1001": 0.0, "1003": 1.0}), 1002)
+    assert told.said == []
+    assert opacity._field.value == 0.5
+    assert opacity._field.disabled
+    opacity._curve.value = False
+    assert told.said == [("opacity", 0.5)]
+
+
+def test_keys_are_set_moved_smoothed_and_removed() -> None:
+    told = Told(Blend, blend(opacity={"1001": 0.0, "1005": 1.0}), frame=1002)
+    table = told["opacity"]._keys
+    add, smooth = table._head.children
+    add.click()
+    assert told.said.pop() == ("opacity", {"1001": 0.0, "1005": 1.0, "1002": 0.25}), "nothing jumps"
+    at, number, gone = table._list.children[1].children
+    number.value = 0.75
+    assert told.said.pop() == ("opacity", {"1001": 0.0, "1005": 0.75})
+    at.value = 1006
+    assert told.said.pop() == ("opacity", {"1001": 0.0, "1006": 0.75})
+    gone.click()
+    assert told.said.pop() == ("opacity", {"1001": 0.0})
+    smooth.value = True
+    name, curve = told.said.pop()
+    assert curve == {"smooth": {"1001": 0.0, "1006": 0.75}}
+    told.section.show(blend(opacity={"smooth": {"1001": 0.0, "1006": 0.75}}), 1002)
+    assert told.said == []
+    assert name == "opacity"
+
+
+def test_the_only_key_cannot_be_removed() -> None:
+    told = Told(Blend, blend(opacity={"1001": 0.5}))
+    (row,) = told["opacity"]._keys._list.children
+    assert row.children[2].disabled
+
+
+def refusal(control: Control) -> str:
+    made = control._refusal
+    return "" if made is None or made.layout.display == "none" else made.value
+
+
+def test_a_refusal_is_shown_as_text_until_a_value_is_shown() -> None:
+    told = Told(Blend, blend())
+    control = told["opacity"]
+    control.refuse("opacity is <b>1.4</b>; it must lie in 0..1")
+    assert "&lt;b&gt;1.4" in refusal(control)
+    told.section.show(blend(), 1002)
+    assert refusal(control) == ""
+
+
+def test_locks_are_told_by_name_and_shown_quietly(small_show: SmallShow, look: Look) -> None:
+    locks: list[tuple[str, bool]] = []
+    inspector = Inspector(
+        choices_of(lambda: small_show.shot_file),
+        set_value=lambda *_: None,
+        set_lock=lambda name, locked: locks.append((name, locked)),
+    )
+    inspector.show(look, "snow", 1002, ["snow.element.seed", "dust"])
+    assert locks == []
+    assert inspector._sections["element"].controls["seed"].lock.value
+    inspector._sections["blend"].controls["opacity"].lock.value = True
+    assert locks == [("snow.blend.opacity", True)]
+    inspector.show(look, "dust", 1002, ["dust"])
+    assert inspector._sections["blend"].controls["tint"].lock.value
+    assert len(locks) == 1
+
+
+def test_a_choice_that_is_gone_is_still_shown_as_it_is() -> None:
+    data = {**Support(matte="tower").model_dump(mode="json"), "matte": "gone"}
+    told = Told(Support, data)
+    assert told["matte"]._menu.value == "gone"
+    assert told.said == []
+
+
+def test_a_die_gives_another_seed(look: Look) -> None:
+    told = Told(ElementParams, look.layers[0].element.model_dump(mode="json"))
+    die = told["seed"].row.children[1]
+    die.click()
+    ((name, seed),) = told.said
+    assert name == "seed"
+    assert seed.isdecimal()
+
+
+def test_every_number_has_bounds_for_its_field() -> None:
+    numbers: list[Knob] = [
+        k for kind in PARTS for k in knobs(kind) if k.kind in ("whole", "number")
+    ]
+    assert numbers
+    for knob in numbers:
+        assert knob.least is not None, knob.name
+        assert knob.most is not None, knob.name
+        assert knob.help, knob.name
+        if knob.slider is not None:
+            assert knob.least <= knob.slider[0] < knob.slider[1] <= knob.most, knob.name
