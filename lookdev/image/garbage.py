@@ -22,6 +22,9 @@ from lookdev.spec.shot import Picture, Shot
 _FINER = 4
 """Shapes are drawn so many times larger and averaged: their edges are smooth."""
 
+_SHIFT = 4
+"""Binary digits behind the point of OpenCV's coordinates."""
+
 _WIDEST = 16_000
 """OpenCV draws no line wider than twice this."""
 
@@ -128,11 +131,11 @@ def _stroke(large: np.ndarray, stroke: Stroke) -> None:
     value = 0 if stroke.erase else 255
     reach = sum(large.shape)
     points = [
-        tuple(round(min(max(v * _FINER - 0.5, -reach), 2 * reach)) for v in point)
+        tuple(round(min(max(v * _FINER - 0.5, -reach), 2 * reach) * 2**_SHIFT) for v in point)
         for point in stroke.points
     ]
     radius = min(max(1, round(stroke.radius * _FINER)), reach, _WIDEST)
-    cv2.circle(large, points[0], radius, value, cv2.FILLED)
+    cv2.circle(large, points[0], radius << _SHIFT, value, cv2.FILLED, shift=_SHIFT)
     for start, end in pairwise(points):
-        cv2.line(large, start, end, value, 2 * radius)
-        cv2.circle(large, end, radius, value, cv2.FILLED)
+        cv2.line(large, start, end, value, 2 * radius, shift=_SHIFT)
+        cv2.circle(large, end, radius << _SHIFT, value, cv2.FILLED, shift=_SHIFT)

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from lookdev.generate.noise import drawn
+from lookdev.generate.noise import between, drawn, shrunk
 
 SIZE = {"channels": 3, "width": 320, "height": 180}
 
@@ -64,3 +64,40 @@ def test_a_sub_pixel_displacement_moves_the_noise_by_that_much() -> None:
     agreement = float(turned[low].sum().real / cross[low].abs().sum())
     print(f"phase agreement {agreement:.4f}")
     assert agreement > 0.9
+
+
+def test_noise_between_seeds_starts_at_the_one_and_ends_at_the_other() -> None:
+    a, b = drawn("7", **SIZE), drawn("8", **SIZE)
+    assert torch.equal(between(a, b, 0.0), a)
+    worst = float((between(a, b, 1.0) - b).abs().max())
+    print(f"share 1: at most {worst:.1e} from the other seed")
+    assert worst < 1e-6
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_noise_between_seeds_is_standard_normal_all_the_way(share: float) -> None:
+    size = {"channels": 3, "width": 512, "height": 512}
+    noise = between(drawn("7", **size), drawn("8", **size), share)
+    variance, kurtosis = float(noise.var()), float((noise**4).mean() / (noise**2).mean() ** 2)
+    print(f"share {share}: variance {variance:.4f}, kurtosis {kurtosis:.3f}")
+    assert abs(variance - 1) < 0.01
+    assert abs(kurtosis - 3) < 0.05
+
+
+def test_noise_between_seeds_does_not_depend_on_the_part_that_is_cut() -> None:
+    large = {"channels": 3, "width": 500, "height": 300}
+    whole = between(drawn("7", **large), drawn("8", **large), 0.4)
+    part = between(drawn("7", **SIZE), drawn("8", **SIZE), 0.4)
+    assert torch.equal(whole[:, :180, :320], part)
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_shrunk_noise_is_still_white_and_standard_normal(factor: int) -> None:
+    noise = shrunk(drawn("7", channels=3, width=768, height=768), factor)
+    variance = float(noise.var())
+    beside = float((noise[..., 1:] * noise[..., :-1]).mean())
+    print(f"factor {factor}: variance {variance:.4f}, correlation of neighbours {beside:.4f}")
+    assert noise.shape == (3, 768 // factor, 768 // factor)
+    assert abs(variance - 1) < 0.02
+    assert abs(float(noise.mean())) < 0.01
+    assert abs(beside) < 0.01

@@ -1,7 +1,7 @@
 """A curve as a small table of keys."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets as widgets
 
@@ -92,8 +92,8 @@ class KeyTable:
         """A key where the curve is anyway, so that nothing jumps."""
         rows = self._rows()
         keys: dict[int, float] = {int(frame): value for frame, value in rows.items()}
-        smoothed: AnyCurve = {"smooth": keys}
-        now = value_at(smoothed if self._smooth.value else keys, self._frame)
+        curve = cast("AnyCurve", {"smooth": keys} if self._smooth.value else keys)
+        now = value_at(curve, self._frame)
         self._edited({**rows, str(self._frame): round(now, 9)})
 
     def _edited(self, keys: dict[str, float]) -> None:

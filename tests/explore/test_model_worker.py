@@ -1,0 +1,239 @@
+"""The models' thread alone: whose turn it is, and who may end it."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from slow_model import PATIENCE, Heard, SlowModel
+from small_show import SmallShow
+
+from lookdev.explore.model_worker import ModelWorker
+from lookdev.explore.want import Status, Task, Want
+from lookdev.explore.wishes import Wishes
+from lookdev.generate.adapter import OnStep
+from lookdev.render import Session
+from lookdev.spec import parameter
+from lookdev.spec.look import Layer
+
+
+def layers(show: SmallShow, count: int) -> list[Layer]:
+    look = show.look().look
+    return [parameter.replace(look, "snow.element.seed", str(n)).layers[0] for n in range(count)]
+
+
+@pytest.fixture
+def wants(small_show: SmallShow) -> list[Want]:
+    return [Want(layer, 1001) for layer in layers(small_show, 6)]
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> SlowModel:
+    return SlowModel(monkeypatch)
+
+
+@pytest.fixture
+def worker(small_show: SmallShow, heard: Heard, model: SlowModel) -> Iterator[ModelWorker]:
+    made = ModelWorker(small_show.shot_file, heard)
+    yield made
+    made.close()
+    model.go()
+    made.join(PATIENCE)
+
+
+def counting(heard: Heard, name: str, until: int, *, closed: threading.Event | None = None) -> Task:
+    def task(_session: Session, _on_step: OnStep) -> Iterator[Status]:
+        try:
+            for n in range(until):
+                heard.note(f"{name}{n}")
+                yield Status(name, busy=True)
+        finally:
+            if closed is not None:
+                closed.set()
+
+    return task
+
+
+def test_drafts_of_all_come_before_the_first_element(
+    worker: ModelWorker, heard: Heard, model: SlowModel, wants: list[Want]
+) -> None:
+    worker.want(wants[:3])
+    heard.wait(lambda: len(heard.wants) == 3)
+    sizes = [request.params.size for request in model.finished]
+    assert sizes == [(32, 18)] * 3 + [(64, 36)] * 3
+    assert [want.key for want in heard.wants] == [want.key for want in wants[:3]]
+    heard.wait(lambda: not heard.statuses[-1].busy)
+    assert heard.statuses[-1] == Status("")
+
+
+def test_jobs_take_turns_and_wishes_go_first(
+    worker: ModelWorker, heard: Heard, model: SlowModel, wants: list[Want]
+) -> None:
+    model.hold()
+    worker.want(wants[:1])
+    model.wait(lambda: len(model.made) == 1)
+    worker.add(counting(heard, "a", 3))
+    worker.add(counting(heard, "b", 2))
+    model.go()
+    heard.wait(lambda: "a2" in heard.other and "b1" in heard.other)
+    assert heard.other == ["a0", "b0", "a1", "b1", "a2"]
+
+
+def test_a_cancel_ends_jobs_that_began_and_jobs_that_did_not(
+    worker: ModelWorker, heard: Heard, model: SlowModel, wants: list[Want]
+) -> None:
+    began, closed = threading.Event(), threading.Event()
+    go_on = threading.Event()
+
+    def task(session: Session, on_step: OnStep) -> Iterator[Status]:
+        try:
+            yield Status("job", busy=True)
+            began.set()
+            assert go_on.wait(PATIENCE)
+            yield Status("job", busy=True)
+            session.elements.get(wants[0].layer, worker.shot_file, 1001, on_step=on_step)
+        finally:
+            heard.note(threading.current_thread().name)
+            closed.set()
+
+    worker.add(task)
+    assert began.wait(PATIENCE)
+    worker.add(counting(heard, "never", 3))
+    worker.cancel()
+    go_on.set()
+    assert closed.wait(PATIENCE)
+    heard.wait(lambda: heard.statuses[-1] == Status("cancelled"))
+    assert heard.other == ["model"], "what it tidies up is done on its own thread"
+    assert not model.made
+    worker.add(counting(heard, "after", 1))
+    heard.wait(lambda: "after0" in heard.other)
+    heard.wait(lambda: heard.statuses[-1] == Status(""))
+
+
+def test_a_cancel_before_the_first_turn_of_a_job_is_a_cancel(small_show: SmallShow) -> None:
+    """The race of a job that was taken from the queue, but has not begun."""
+    wishes = Wishes()
+    wishes.add(lambda _session, _on_step: iter(()))
+    turn = wishes.next(quiet=True)
+    assert turn is not None
+    assert turn.job is not None
+    wishes.cancel()
+    assert wishes.is_cancelled(turn.job.asked_at)
+    wishes.put_back(turn.job)
+    wishes.add(lambda _session, _on_step: iter(()))
+    later = [wishes.next(quiet=True) for _ in range(2)]
+    assert [turn and turn.job and wishes.is_cancelled(turn.job.asked_at) for turn in later] == [
+        True,
+        False,
+    ]
+    assert small_show.folder.root.is_dir()
+
+
+def test_a_cancel_of_nothing_is_not_told_later(
+    worker: ModelWorker, heard: Heard, wants: list[Want]
+) -> None:
+    worker.cancel()
+    worker.want(wants[:1])
+    heard.wait(lambda: heard.wants)
+    heard.wait(lambda: not heard.statuses[-1].busy)
+    assert "cancelled" not in [status.text for status in heard.statuses]
+
+
+def test_a_cancel_while_the_hand_rests_is_told(
+    worker: ModelWorker, heard: Heard, wants: list[Want], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draft is made, the element has not begun: nothing is in flight to say so."""
+    monkeypatch.setattr("lookdev.explore.wishes.REST", 1000.0)
+    worker.want(wants[:1])
+    heard.wait(lambda: heard.sketches)
+    worker.cancel()
+    heard.wait(lambda: heard.statuses[-1] == Status("cancelled"))
+    worker.want(wants[:1])
+    worker.add(counting(heard, "job", 1))
+    heard.wait(lambda: heard.other)
+    assert not heard.wants
+
+
+def test_what_is_wanted_no_more_leaves_no_busy_word(
+    worker: ModelWorker, heard: Heard, wants: list[Want], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookdev.explore.wishes.REST", 1000.0)
+    worker.want(wants[:1])
+    heard.wait(lambda: heard.sketches)
+    worker.want([])
+    heard.wait(lambda: heard.statuses[-1] == Status(""))
+
+
+def test_what_was_declined_waits_for_a_new_wish_or_resume(wants: list[Want]) -> None:
+    wishes = Wishes()
+    wishes.want(wants[:2])
+    wishes.drop(wants[1])
+    wishes.cancel()
+    wishes.want(wants[:2])
+    assert wishes.wants == (wants[1],), "made, but wanted by a picture that did not know it yet"
+    wishes.want(wants[:1])
+    assert wishes.wants == ()
+    wishes.resume()
+    wishes.want(wants[:1])
+    assert wishes.wants == (wants[0],)
+    wishes.cancel()
+    wishes.want([wants[0], wants[3]])
+    assert wishes.wants == (wants[0], wants[3]), "another seed"
+
+
+def test_a_rush_of_wishes_and_cancels_from_many_threads_ends_with_the_last(
+    worker: ModelWorker, heard: Heard, model: SlowModel, wants: list[Want]
+) -> None:
+    def rush(n: int) -> None:
+        for k in range(50):
+            worker.want([wants[(n + k) % 5]])
+            if k % 10 == n:
+                worker.cancel()
+                worker.resume()
+
+    threads = [threading.Thread(target=rush, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    worker.want([wants[5]])
+    heard.wait(lambda: any(want.key == wants[5].key for want in heard.wants))
+    heard.wait(lambda: not heard.statuses[-1].busy)
+    assert not heard.errors
+    assert model.threads == {"model"}
+    print(f"{len(model.made)} begun, {len(model.finished)} finished of 201 wishes")
+
+
+def test_an_estimate_that_cannot_be_kept_loses_no_element(
+    worker: ModelWorker, heard: Heard, wants: list[Want], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lookdev.explore.estimates.write_json", full)
+    worker.want(wants[:1])
+    heard.wait(lambda: heard.errors)
+    assert [want.key for want in heard.wants] == [wants[0].key]
+    worker.want(wants[1:2])
+    heard.wait(lambda: len(heard.errors) == 2)
+    assert [want.key for want in heard.wants] == [want.key for want in wants[:2]]
+
+
+def test_time_left_is_told_once_a_model_was_measured(
+    worker: ModelWorker, heard: Heard, wants: list[Want]
+) -> None:
+    worker.want(wants[:1])
+    heard.wait(lambda: heard.wants)
+    assert all(status.seconds_left is None for status in heard.statuses if status.busy)
+    worker.want(wants[1:2])
+    heard.wait(lambda: len(heard.wants) == 2)
+    heard.statuses.clear()
+    worker.want(wants[2:4])
+    heard.wait(lambda: len(heard.wants) == 4)
+    left = [s.seconds_left for s in heard.statuses if s.busy]
+    assert all(seconds is not None and seconds >= 0 for seconds in left)
+    assert left[0] > left[-1]
