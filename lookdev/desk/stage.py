@@ -50,7 +50,7 @@ class Stage:
             said.Command: lambda m: self._on_command(m.id),
             said.Matte: lambda m: self._on_matte(m),  # noqa: PLW0108 it is set later
         }
-        self.viewer.listen(banner.guard(self._hear))
+        self.viewer.listen(banner.guard(self._hear), banner.show)
         self.latencies: list[float] = []
         """Milliseconds from a picture's arrival in the page to its being painted."""
 

@@ -159,7 +159,10 @@ def test_a_message_the_viewer_does_not_send_is_refused(content: object, named: s
 
 
 def test_a_listener_hears_types() -> None:
-    viewer, heard = Viewer(), list[Message]()
-    viewer.listen(heard.append)
+    viewer, heard, failed = Viewer(), list[Message](), list[LookdevError]()
+    viewer.listen(heard.append, failed.append)
     viewer._handle_custom_msg({"type": "painted", "id": 3, "ms": 1}, [])
     assert heard == [Painted(type="painted", id=3, ms=1)]
+    viewer._handle_custom_msg({"type": "painting", "id": 3, "ms": 1}, [])
+    assert len(heard) == 1
+    assert "reload the page" in str(failed[0])

@@ -9,6 +9,7 @@ import anywidget
 import traitlets as t
 
 from lookdev.desk.viewer.messages import Message, Region, parse
+from lookdev.errors import LookdevError
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -128,13 +129,24 @@ class Viewer(anywidget.AnyWidget):
             )
         return state
 
-    def listen(self, hear: Callable[[Message], None]) -> None:
+    def listen(
+        self, hear: Callable[[Message], object], failed: Callable[[LookdevError], object]
+    ) -> None:
         """Call `hear` with every message from the page, as its type.
 
-        Raises:
-            LookdevError: Raised where a message arrives that the viewer does not send.
+        A message that the viewer does not send goes to `failed`: what a callback of a widget
+        raises is seen by nobody.
         """
-        self.on_msg(lambda _widget, content, _buffers: hear(parse(content)))
+
+        def heard(_widget: object, content: object, _buffers: object) -> None:
+            try:
+                message = parse(content)
+            except LookdevError as error:
+                failed(error)
+            else:
+                hear(message)
+
+        self.on_msg(heard)
 
     def show_lut(self, lut: bytes, *, size: int) -> None:
         """Send the baked view: float16 RGB, red fastest, from ACEScct to display code values."""
