@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from lookdev.explore import picture_worker, wishes
 from lookdev.explore.engine import Engine
 from lookdev.explore.shown import Coded, Source
 from lookdev.explore.view import Shown, View
@@ -19,6 +20,12 @@ from lookdev.spec.look import Look
 
 PATIENCE = 20
 """Seconds after which a test gives up; nothing ever takes so long."""
+
+
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hand that rests after a moment: tests need not wait for a person's."""
+    monkeypatch.setattr(wishes, "REST", 0.03)
+    monkeypatch.setattr(picture_worker, "SETTLE", 0.03)
 
 
 class SlowModel:

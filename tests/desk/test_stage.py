@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from slow_model import PATIENCE, SlowModel
+from slow_model import PATIENCE, SlowModel, no_rest
 from small_show import FIRST, LAST, SmallShow
 
 from lookdev.desk.banner import Banner
@@ -79,6 +79,7 @@ def sources(look: Look) -> list[Source]:
 
 @pytest.fixture
 def page(small_show: SmallShow, look: Look, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    no_rest(monkeypatch)
     banner = Banner()
     stage = Stage(small_show.shot_file, loop=MainLoop(), banner=banner)
     made = Page(stage, banner)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
-from slow_model import PATIENCE, Heard, SlowModel, view
+from slow_model import PATIENCE, Heard, SlowModel, no_rest, view
 from small_show import FIRST, LAST, SmallShow
 
 from lookdev.errors import LookdevError, ModelError
@@ -19,6 +19,11 @@ from lookdev.spec import parameter
 from lookdev.spec.look import Look
 
 ALL = list(range(FIRST, LAST + 1))
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_rest(monkeypatch)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from slow_model import PATIENCE, Heard, SlowModel
+from slow_model import PATIENCE, Heard, SlowModel, no_rest
 from small_show import SmallShow
 
 from lookdev.explore.model_worker import ModelWorker
@@ -19,6 +19,11 @@ from lookdev.spec.look import Layer
 def layers(show: SmallShow, count: int) -> list[Layer]:
     look = show.look().look
     return [parameter.replace(look, "snow.element.seed", str(n)).layers[0] for n in range(count)]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_rest(monkeypatch)
 
 
 @pytest.fixture
