@@ -265,8 +265,18 @@ def test_what_is_not_allowed_is_said_beside_its_control(
     assert len(said) < 500
     assert desk.draft.look is before
     assert desk.banner.text == ""
-    desk.set_value("snow.element.seed", "11")
-    assert refusal(desk, name) == "", "the next good value clears it"
+    desk.set_value("dust.blend.exposure", 0.5)
+    desk.watch.settle()
+    assert sentence in refusal(desk, name), "what was typed can still be mended"
+    desk.set_value(name, parameter.get(before, name))
+    assert refusal(desk, name) == "", "a good value clears it, even the one before"
+    desk.set_value(name, value)
+    desk.layers._do.select("dust")
+    assert refusal(desk, name) == "", "another layer"
+    assert (
+        _value(control(desk, name)) == parameter.get(before, name.replace("snow", "dust"))
+        or "opacity" in name
+    )
 
 
 def test_a_parameter_of_no_layer_is_said_in_the_banner(desk: ExploreDesk) -> None:

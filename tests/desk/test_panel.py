@@ -205,12 +205,14 @@ def refusal(control: Control) -> str:
     return "" if made is None or made.layout.display == "none" else made.value
 
 
-def test_a_refusal_is_shown_as_text_until_a_value_is_shown() -> None:
+def test_a_refusal_is_shown_as_text_until_another_value_is_shown() -> None:
     told = Told(Blend, blend())
     control = told["opacity"]
     control.refuse("opacity is <b>1.4</b>; it must lie in 0..1")
     assert "&lt;b&gt;1.4" in refusal(control)
-    told.section.show(blend(), 1002)
+    told.section.show(blend(), 1003)
+    assert refusal(control), "the same value again: what was typed can still be mended"
+    told.section.show(blend(opacity=0.5), 1003)
     assert refusal(control) == ""
 
 

@@ -96,6 +96,7 @@ class ExploreDesk:
             if not self.inspector.refuse(name, _why(error)):
                 raise
             return
+        self.inspector.refuse(name, "")
         self._edit(look, name)
 
     def _lock(self, name: str, locked: bool) -> None:  # noqa: FBT001 a switch's position

@@ -57,6 +57,8 @@ class Inspector:
 
     def show(self, look: Look, layer: str, frame: int, locked: Sequence[str]) -> None:
         """Show a layer's values at a frame."""
+        if layer != self._layer:
+            self._forget_refusals()
         self._layer = layer
         found = next(one for one in look.layers if one.name == layer)
         data = found.model_dump(mode="json")
@@ -79,6 +81,12 @@ class Inspector:
         if control is not None:
             control.refuse(sentence)
         return control is not None
+
+    def _forget_refusals(self) -> None:
+        """What was typed and refused was meant for the layer before."""
+        for section in self._sections.values():
+            for control in section.controls.values():
+                control.refuse("")
 
     def _name(self, part: str, field: str) -> str:
         return ".".join(piece for piece in (self._layer, part, field) if piece)

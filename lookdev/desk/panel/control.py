@@ -23,6 +23,7 @@ class Control:
         self.knob = knob
         self._changed = changed
         self._showing = False
+        self._shown: Any = None
         self.lock = widgets.ToggleButton(
             icon="unlock",
             tooltip=f"Lock {knob.label} against randomise",
@@ -37,13 +38,24 @@ class Control:
         self.widget.add_class("ld-control")
 
     def show(self, value: Any, frame: int) -> None:
-        """Show a value, and its state at a frame where it is a curve; nobody is told."""
+        """Show a value, and its state at a frame where it is a curve; nobody is told.
+
+        What was typed and refused stays, with the sentence why, until the value is another one.
+        """
+        if self.is_refused and value == self._shown:
+            return
+        self._shown = value
         self._showing = True
         try:
             self._show(value, frame)
         finally:
             self._showing = False
         self.refuse("")
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a sentence says so."""
+        return self._refusal is not None and bool(self._refusal.value)
 
     def refuse(self, sentence: str) -> None:
         """Say why what was typed is not taken; nothing for an empty sentence."""
