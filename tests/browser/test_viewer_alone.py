@@ -199,6 +199,58 @@ def test_a_part_is_drawn_over_the_whole_frame_that_came_before(bench: Bench) -> 
     assert is_red(bench.code_at(520, 250))
 
 
+def test_what_lies_around_a_part_is_named_where_it_is_another_frame(bench: Bench) -> None:
+    bench.picture("a", plain(RED))
+    bench.set(zoom=4, centre=[400, 250])
+    region = [200, 100, 600, 400]
+    bench.page.evaluate("view.setFrame(1002, { moving: false })")
+    bench.picture("a", plain(BLUE, 400, 300), region=region, frame=1002)
+    label = bench.page.locator(".ldv-label")
+    expect(label).to_have_text("A comp")
+    assert bench.page.evaluate("view.pictures.layers('a').base") is None
+    bench.set(centre=[700, 250])  # panned, and the kernel has not answered yet
+    expect(label).to_have_text("A comp (around it frame 1001, waiting)")
+    assert is_red(bench.code_at(650, 250))
+    bench.picture("a", plain(BLUE, 400, 300), region=[500, 100, 900, 400], frame=1002)
+    expect(label).to_have_text("A comp")
+
+
+def test_what_lies_around_a_part_is_named_where_the_look_changed(bench: Bench) -> None:
+    bench.picture("a", plain(RED))
+    bench.picture("a", plain(RED, 200, 100), region=[300, 200, 500, 300])
+    label = bench.page.locator(".ldv-label")
+    expect(label).to_have_text("A comp")
+    for _ in range(2):
+        bench.say({"type": "clipclear"})
+        bench.picture("a", plain(BLUE, 200, 100), region=[300, 200, 500, 300])
+        expect(label).to_have_text("A comp (around it the look before, waiting)")
+    bench.picture("a", plain(BLUE))
+    expect(label).to_have_text("A comp")
+
+
+@pytest.mark.parametrize("how", ["told", "thrown"])
+def test_a_kernel_that_is_gone_is_said_and_nothing_stays_busy(bench: Bench, how: str) -> None:
+    busy = {"text": "snow: step 3 of 8", "busy": True, "progress": 0.4, "seconds_left": 75.2}
+    bench.change("status", busy)
+    if how == "told":
+        bench.page.evaluate("tell('comm_live_update')")
+    else:
+        bench.page.evaluate("void (model.send = () => { throw new Error('Cannot send'); })")
+        bench.page.evaluate("view.setFrame(1002, { moving: false })")
+    said = bench.page.get_by_role("status")
+    expect(said).to_have_text("The kernel was restarted: run the cell again.")
+    expect(bench.page.get_by_role("button", name="Cancel")).to_be_hidden()
+    expect(bench.page.locator(".ldv-progress")).to_be_hidden()
+    sent = len(bench.page.evaluate("sent"))
+    bench.set(exposure=1)
+    bench.page.locator(".ldv-viewport").focus()
+    bench.page.keyboard.press("ArrowRight")
+    bench.page.keyboard.press("l")
+    bench.page.wait_for_timeout(500)
+    assert len(bench.page.evaluate("sent")) == sent
+    assert bench.page.evaluate("view.player.waiting") is False
+
+
 def test_the_pointer_asks_for_the_pixel_under_it_and_shows_the_answer(pair: Bench) -> None:
     pair.page.mouse.move(*pair.mouse_at(100.5, 200.5))
     first = pair.wait_sent("probe")[-1]
@@ -426,6 +478,20 @@ def test_a_laptop_shows_it_all_without_scrolling_sideways(chromium: Browser) -> 
         })"""
         assert bench.page.evaluate(inside), wide
         bench.close()
+
+
+def test_beside_labs_file_browser_the_toolbar_takes_two_rows(chromium: Browser) -> None:
+    bench = Bench(chromium, wide=588, garbage=True)
+    assert bench.page.evaluate("view.root.offsetWidth") == 572
+    rows = """new Set([...view.toolbar.root.querySelectorAll('button, select, input')]
+      .filter((one) => one.offsetParent)
+      .map((one) => Math.round(one.getBoundingClientRect().top / 20))).size"""
+    assert bench.page.evaluate(rows) <= 2
+    assert bench.page.evaluate("view.toolbar.root.offsetHeight") <= 60
+    assert bench.page.get_by_label("Exposure, stops", exact=True).is_visible()
+    found = Axe().run(bench.page)
+    assert found.violations_count == 0, found.generate_report()
+    bench.close()
 
 
 def test_drags_redraw_smoothly(bench: Bench) -> None:

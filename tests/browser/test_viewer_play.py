@@ -133,14 +133,59 @@ def test_a_and_b_play_in_step(bench: Bench) -> None:
 
 
 def test_a_changed_look_drops_the_clip(bench: Bench) -> None:
-    send_clip(bench, FRAMES[:4])
     bench.page.keyboard.press("l")
+    send_clip(bench, FRAMES[:4])
     bench.page.wait_for_function("view.player.shown > 1")
     bench.say({"type": "clipclear"})
     assert not playing(bench)
     assert bench.page.evaluate("view.clip.frames.length") == 0
     bench.page.keyboard.press("l")
+    assert len(bench.sent("play")) == 2
+
+
+def played_once(bench: Bench, frames: list[int]) -> None:
+    bench.change("cached", frames)
+    bench.page.keyboard.press("l")
+    send_clip(bench, frames)
+    bench.page.wait_for_function("view.player.shown > 1")
+    bench.page.keyboard.press("l")
     assert len(bench.sent("play")) == 1
+
+
+def test_a_clip_that_is_still_right_is_played_again_without_asking(bench: Bench) -> None:
+    played_once(bench, FRAMES[:4])
+    bench.set(zoom=2, exposure=1)
+    bench.page.keyboard.press("l")
+    bench.page.wait_for_function("view.player.playing")
+    assert len(bench.sent("play")) == 1
+
+
+def test_frames_cached_since_are_asked_for_and_played(bench: Bench) -> None:
+    played_once(bench, FRAMES[:4])
+    bench.change("cached", FRAMES[:8])
+    bench.page.keyboard.press("l")
+    assert len(bench.sent("play")) == 2
+    assert not playing(bench)
+    expect(bench.page.locator(".ldv-play")).to_have_text("Caching 0/8")
+    send_clip(bench, FRAMES[:8])
+    bench.page.wait_for_function("view.player.playing")
+    assert bench.page.evaluate("view.clip.frames") == FRAMES[:8]
+
+
+def test_a_clip_of_another_size_or_source_is_asked_for_anew(bench: Bench) -> None:
+    played_once(bench, FRAMES[:4])
+    bench.page.evaluate("document.querySelector('#lab').style.maxWidth = '600px'")
+    bench.wait_sent("region", 2)
+    bench.page.keyboard.press("l")
+    asked = bench.sent("play")
+    assert asked[1]["size"] == bench.sent("region")[-1]["size"]
+    assert asked[1]["size"][0] < asked[0]["size"][0]
+    send_clip(bench, FRAMES[:4])
+    bench.page.wait_for_function("view.player.playing")
+    bench.page.keyboard.press("l")
+    bench.change("state", {**bench.state(), "a": "plate"})
+    bench.page.keyboard.press("l")
+    assert bench.sent("play")[2]["a"] == "plate"
 
 
 def test_another_frames_picture_says_which_frame_it_is(bench: Bench) -> None:

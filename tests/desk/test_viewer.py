@@ -39,6 +39,39 @@ def test_a_state_nobody_knows_is_refused_with_its_name() -> None:
         Viewer(state={"mode": "swipe"})
 
 
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ({"a": None}, "state.a is None; it must be the id of a source"),
+        ({"exposure": "lots"}, "state.exposure is 'lots'; it must be a number from -10 to 10"),
+        ({"exposure": float("nan")}, "state.exposure is nan"),
+        ({"gamma": 0}, "state.gamma is 0; it must be a number from 0.2 to 4"),
+        ({"wipe": 3}, "state.wipe is 3; it must be the numbers x, y and angle"),
+        ({"wipe": {"x": 0.5}}, "state.wipe is {'x': 0.5}"),
+        ({"zoom": {}}, "state.zoom is {}; it must be fit, or a number above 0"),
+        ({"zoom": 0}, "state.zoom is 0"),
+        ({"centre": "x"}, "state.centre is 'x'; it must be two numbers"),
+        ({"centre": [1, None]}, "state.centre is"),
+        ({"overlay": 1}, "state.overlay is 1; it must be the id of a matte"),
+        ({"safe": 1}, "state.safe is 1; it must be true or false"),
+        ({"brush": True}, "state.brush is True; it must be a number from 1 to 500"),
+    ],
+)
+def test_a_damaged_state_is_refused_with_what_is_allowed(
+    state: dict[str, object], sentence: str
+) -> None:
+    viewer = Viewer()
+    before = viewer.state
+    with pytest.raises(TraitError, match=re.escape(sentence)):
+        viewer.state = state
+    assert viewer.state == before
+
+
+def test_a_state_as_the_page_saves_it_is_taken() -> None:
+    saved = {"zoom": 0.01235, "centre": [12, 40.5], "wipe": {"x": 1, "y": 0, "angle": -179.5}}
+    assert Viewer(state=saved).state["zoom"] == 0.01235
+
+
 def test_two_viewers_share_no_state() -> None:
     one, other = Viewer(), Viewer()
     one.state["wipe"]["x"] = 0.1

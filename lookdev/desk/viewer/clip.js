@@ -16,6 +16,16 @@ class Clip {
     this.decoding = new Map();
     this.frames = [];
     this.whole = false;
+    this.asked = "";
+  }
+
+  // Whether it is what would be asked for now: these sources, frames and pixels.
+  isCurrent() {
+    return this.whole && this.asked === this.wanted();
+  }
+
+  wanted() {
+    return JSON.stringify([this.view.clipWanted(), this.view.model.get("cached")]);
   }
 
   key(slot, frame) {

@@ -38,11 +38,11 @@ class Choice {
 
 // A slider and its number; double click or Alt-click resets both.
 class Amount {
-  constructor({ label, unit, low, high, step, reset, digits, change, slider = true, marked = true }) {
+  constructor({ label, short = label, unit, low, high, step, reset, digits, change, slider = true, marked = true }) {
     Object.assign(this, { reset, digits, change, low, high, marked });
     const range = { min: low, max: high, step };
     const name = `${label}${unit ? `, ${unit}` : ""}`;
-    const hint = "Double-click or Alt-click resets";
+    const hint = `${name}: double-click or Alt-click resets`;
     this.range = make("input", {
       type: "range",
       class: "ldv-range",
@@ -54,10 +54,11 @@ class Amount {
       type: "number",
       class: "ldv-number",
       "aria-label": name,
+      title: name,
       ...range,
       step: "any",
     });
-    this.label = make("span", { class: "ldv-amount-name", title: hint }, label);
+    this.label = make("span", { class: "ldv-amount-name", title: hint }, short);
     this.root = make("div", { class: "ldv-amount" }, this.label, slider ? this.range : null, this.number);
     this.range.addEventListener("input", () => change(Number(this.range.value)));
     this.number.addEventListener("change", () => this.typed());

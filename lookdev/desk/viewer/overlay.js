@@ -30,7 +30,7 @@ class Overlay {
     this.changed.safe(safe && where, () => this.updateSafe(panes));
     const shown = ["a", "b"].map((slot) => {
       const { label, source, frame, stage, provisional } = view.pictures.top(slot) ?? {};
-      return [label, source && view.labelOf(source), frame, stage, provisional];
+      return [label, source && view.labelOf(source), frame, stage, provisional, view.pictures.around(slot)];
     });
     const labels = JSON.stringify([mode, view.frame, shown, panes]);
     this.changed.labels(labels, () => this.updateLabels(panes));
@@ -81,6 +81,8 @@ class Overlay {
     if (picture && picture.frame !== this.view.frame) {
       text.append(make("i", {}, ` frame ${picture.frame}`));
     }
+    const around = this.view.pictures.around(slot);
+    if (around) text.append(make("i", {}, ` (${around})`));
     const badge = picture?.provisional
       ? make("span", { class: "ldv-badge" }, picture.stage || "provisional")
       : null;

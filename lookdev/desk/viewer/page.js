@@ -20,6 +20,7 @@ Object.assign(View.prototype, {
       notes: () => this.invalidate(),
     };
     for (const [name, act] of Object.entries(changes)) this.listen(`change:${name}`, act);
+    this.watchKernel();
     this.listen("msg:custom", (message, buffers) => this.take(message, buffers ?? []));
   },
 
@@ -43,7 +44,10 @@ Object.assign(View.prototype, {
         this.clip.finish(message);
         this.player.clipReady();
       },
-      clipclear: () => this.dropClip(),
+      clipclear: () => {
+        this.dropClip();
+        this.pictures.lookChanged();
+      },
       probe: () => this.probe.answer(message),
       matte_saved: () => this.paint.saved(message.name),
       refused: () => this.refuse(message.text),

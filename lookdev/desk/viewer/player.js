@@ -25,10 +25,12 @@ class Player {
   }
 
   play() {
+    const current = this.view.clip.isCurrent();
+    if (!current) this.view.askForClip();
+    if (this.view.lost && !current) return;
     this.waiting = true;
     this.view.timeline.update();
-    if (this.view.clip.whole) this.start();
-    else this.view.askForClip();
+    if (current) this.start();
   }
 
   async start() {

@@ -6,6 +6,8 @@ const inTime = (seconds) => {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s left`;
 };
 
+const LOST_KERNEL = "The kernel was restarted: run the cell again.";
+
 class StatusBar {
   constructor(view) {
     this.view = view;
@@ -25,7 +27,7 @@ class StatusBar {
   }
 
   get busy() {
-    return Boolean(this.view.model.get("status").busy);
+    return !this.view.lost && Boolean(this.view.model.get("status").busy);
   }
 
   // Shown at once: the kernel stops after the step in flight.
@@ -46,7 +48,8 @@ class StatusBar {
   update() {
     const { text, progress, seconds_left: secondsLeft } = this.view.model.get("status");
     if (!this.busy) this.cancelling = false;
-    this.text.textContent = this.cancelling ? "Cancelling\u2026" : text;
+    if (this.view.lost) this.text.textContent = LOST_KERNEL;
+    else this.text.textContent = this.cancelling ? "Cancelling\u2026" : text;
     this.root.dataset.busy = this.busy;
     this.progress.hidden = !this.busy;
     if (progress === null || progress === undefined) this.progress.removeAttribute("value");

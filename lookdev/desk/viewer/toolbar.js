@@ -23,8 +23,8 @@ class Toolbar {
     this.modes = COMPARISONS.map(([mode, text, title]) =>
       button(text, () => view.set({ mode }), { "data-mode": mode, title }),
     );
-    this.exposure = this.amount("Exposure", "stops", EXPOSURE_LIMITS, 0, "exposure");
-    this.gamma = this.amount("Gamma", "", GAMMA_LIMITS, 1, "gamma");
+    this.exposure = this.amount("Exposure", "Exp", "stops", EXPOSURE_LIMITS, 0, "exposure");
+    this.gamma = this.amount("Gamma", "Gam", "", GAMMA_LIMITS, 1, "gamma");
     this.zoom = new Amount({
       label: "Zoom",
       unit: "percent",
@@ -57,17 +57,17 @@ class Toolbar {
     this.root.append(
       group("Sources", this.a.root, this.b.root),
       group("Compare", ...this.modes),
-      group("Tone", this.exposure.root, this.gamma.root),
       group("Zoom", this.zoom.root, make("span", { class: "ldv-unit" }, "%"), this.fit, this.one),
+      group("Tone", this.exposure.root, this.gamma.root),
       group("Overlays", this.matte.root, this.safe, this.garbage),
       this.title,
       this.help,
     );
   }
 
-  amount(label, unit, [low, high], reset, key) {
+  amount(label, short, unit, [low, high], reset, key) {
     const change = (value) => this.view.set({ [key]: rounded(value) });
-    return new Amount({ label, unit, low, high, step: 0.05, reset, digits: 2, change });
+    return new Amount({ label, short, unit, low, high, step: 0.05, reset, digits: 2, change });
   }
 
   togglePaint() {
@@ -80,6 +80,7 @@ class Toolbar {
   update() {
     const { state, model, transform, shot } = this.view;
     this.title.textContent = [shot.title, `${shot.width}\u00d7${shot.height}`].filter(Boolean).join("  ");
+    this.title.title = this.title.textContent;
     const sources = model.get("sources");
     const known = (id) => [...sources, ...(sources.some((s) => s.id === id) ? [] : [{ id, label: id }])];
     this.a.update(known(state.a), state.a);

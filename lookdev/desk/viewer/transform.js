@@ -42,6 +42,13 @@ class Transform {
     return Math.min(pane.w / (width * this.aspect), pane.h / height);
   }
 
+  // How many pixels of the canvas the whole frame takes where it fits.
+  get fittedSize() {
+    const [width, height] = this.plate;
+    const sides = [width * this.aspect, height];
+    return sides.map((side) => Math.max(1, Math.round(side * this.fitting)));
+  }
+
   // Screen pixels a plate pixel, vertically; horizontally it is `aspect` times as much.
   get zoom() {
     const { zoom } = this.view.state;

@@ -13,6 +13,7 @@ class View {
     this.frame = model.get("frame");
     this.lastOverlay = this.state.overlay;
     this.draws = [];
+    this.lost = false;
     this.undo = [];
     this.build(el);
     this.hear();
@@ -59,7 +60,7 @@ class View {
     this.root.dataset.renderer = this.renderer.name;
     if (this.model.get("renderer") !== this.renderer.name) {
       this.model.set("renderer", this.renderer.name);
-      this.model.save_changes();
+      this.saveChanges();
     }
     this.canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
@@ -79,10 +80,6 @@ class View {
 
   labelOf(id) {
     return this.model.get("sources").find((source) => source.id === id)?.label ?? id;
-  }
-
-  send(message) {
-    this.model.send(message);
   }
 
   // --- state
@@ -119,7 +116,7 @@ class View {
   saveNow() {
     this.saved = JSON.stringify(this.state);
     this.model.set("state", JSON.parse(this.saved));
-    this.model.save_changes();
+    this.saveChanges();
   }
 
   // The kernel, or another page of the same desk, set the state.
@@ -163,13 +160,20 @@ class View {
     this.sendMoving.stop();
     this.send({ type: "frame", frame: this.frame, moving: false });
     this.model.set("frame", this.frame);
-    this.model.save_changes();
+    this.saveChanges();
   }
 
-  askForClip() {
+  // What a clip asked for now would hold: a zoom asks for no other pixels.
+  clipWanted() {
     const { a, b } = this.state;
-    const { size } = this.transform.visible() ?? { size: [1, 1] };
-    this.send({ type: "play", a, b, size });
+    return { a, b, size: this.transform.fittedSize };
+  }
+
+  // In place of what there is: its frames may be too few, and of another size.
+  askForClip() {
+    this.dropClip();
+    this.clip.asked = this.clip.wanted();
+    this.send({ type: "play", ...this.clipWanted() });
   }
 
   dropClip() {

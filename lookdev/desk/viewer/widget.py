@@ -1,7 +1,6 @@
 """The viewer as a widget: small synced traits; pictures travel as messages and are never saved."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -9,6 +8,7 @@ import anywidget
 import traitlets as t
 
 from lookdev.desk.viewer.messages import Message, Region, parse
+from lookdev.desk.viewer.state import MODES, whole_state
 from lookdev.errors import LookdevError
 
 _HERE = Path(__file__).parent
@@ -36,23 +36,10 @@ _SCRIPTS = (
     "keys.js",
     "help.js",
     "view.js",
+    "kernel.js",
     "page.js",
 )
 """Joined in this order to one module; only the last exports."""
-_STATE: Mapping[str, Any] = {
-    "a": "comp",
-    "b": "plate",
-    "mode": "a",
-    "wipe": {"x": 0.5, "y": 0.5, "angle": 0.0},
-    "exposure": 0.0,
-    "gamma": 1.0,
-    "zoom": "fit",
-    "centre": [0.0, 0.0],
-    "overlay": "",
-    "safe": False,
-    "brush": 24.0,
-}
-_MODES = ("a", "b", "wipe", "side", "difference")
 
 
 class Viewer(anywidget.AnyWidget):
@@ -61,7 +48,7 @@ class Viewer(anywidget.AnyWidget):
     Coordinates are plate pixels: origin top left of the display window, pixel centres at .5.
     """
 
-    modes: ClassVar[tuple[str, ...]] = _MODES
+    modes: ClassVar[tuple[str, ...]] = MODES
 
     _esm = t.Unicode().tag(sync=True)
     _css = t.Unicode().tag(sync=True)
@@ -110,7 +97,7 @@ class Viewer(anywidget.AnyWidget):
 
     @t.default("state")
     def _default_state(self) -> dict[str, Any]:
-        return deepcopy(dict(_STATE))
+        return whole_state({})
 
     @t.default("status")
     def _default_status(self) -> dict[str, Any]:
@@ -118,16 +105,10 @@ class Viewer(anywidget.AnyWidget):
 
     @t.validate("state")
     def _whole_state(self, proposal: Mapping[str, Any]) -> dict[str, Any]:
-        given = proposal["value"]
-        unknown = sorted(set(given) - set(_STATE))
-        if unknown:
-            raise t.TraitError(f"viewer: state has no {unknown[0]}; it has {', '.join(_STATE)}")
-        state = deepcopy({**_STATE, **given})
-        if state["mode"] not in _MODES:
-            raise t.TraitError(
-                f"viewer: state.mode is {state['mode']!r}; it must be one of {', '.join(_MODES)}"
-            )
-        return state
+        try:
+            return whole_state(proposal["value"])
+        except LookdevError as error:
+            raise t.TraitError(str(error)) from error
 
     def listen(
         self, hear: Callable[[Message], object], failed: Callable[[LookdevError], object]
