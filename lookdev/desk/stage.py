@@ -80,11 +80,11 @@ class Stage:
         if view is not None:
             self.engine.resume(view)
 
-    def fill(self) -> None:
-        """Make every frame of what A shows, for playback."""
+    def fill(self, look: Look | None = None) -> None:
+        """Make every frame of a look, for playback; of what A shows if None."""
         view = self._view()
         if view is not None:
-            self.engine.fill(view.a.look)
+            self.engine.fill(look or view.a.look)
 
     def reopen(self, shot_file: ShotFile) -> None:
         """Go on from a changed `shot.yaml`."""

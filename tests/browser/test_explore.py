@@ -281,6 +281,57 @@ def test_the_desk_passes_axe(desk: ExplorePage) -> None:
     assert not [v for v in found if v["impact"] in ("serious", "critical")], "\n".join(said)
 
 
+def test_letters_typed_on_the_desk_never_reach_the_notebook(desk: ExplorePage) -> None:
+    """In JupyterLab `x` cuts a cell, `b` inserts one, `d d` deletes one, `m` makes it text."""
+    desk.select("far_snow")
+    desk.open_tab("Blend")
+    notebook = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.type)"
+    cells = desk.page.evaluate(notebook)
+    places = {
+        "a layer": desk.page.get_by_title("Work on far_snow", exact=True),
+        "a slider": desk.handle("exposure"),
+        "a tab": desk.page.locator(".ld-inspector .lm-TabBar-tab[tabindex='0']").first,
+        "a take": desk.page.get_by_role("list", name="Takes").locator(".ld-card [tabindex]").first,
+    }
+    for name, place in places.items():
+        place.focus()
+        for key in "xbddmx":  # x twice: it rejects a take, and takes that back
+            desk.page.keyboard.press(key)
+        assert place.evaluate("e => e.contains(document.activeElement)"), name
+        desk.page.wait_for_timeout(300)
+        assert desk.page.evaluate(notebook) == cells, name
+        expect(desk.page.locator(".ld-desk")).to_have_count(1)
+
+
+def test_keys_of_sliders_and_fields_still_work(desk: ExplorePage) -> None:
+    desk.select("far_snow")
+    desk.open_tab("Blend")
+    before = desk.layer("far_snow").blend.exposure
+    desk.handle("exposure").press("ArrowRight")
+    eventually(lambda: desk.layer("far_snow").blend.exposure > before)
+    desk.type_in(desk.number("exposure"), "0.5")
+    eventually(lambda: desk.layer("far_snow").blend.exposure == 0.5)
+    desk.type_in(desk.number("exposure"), "55")
+    expect(desk.refusal()).to_contain_text("55")
+    expect(desk.number("exposure")).to_have_value("0.5")
+    desk.type_in(desk.number("exposure"), str(before))
+    eventually(lambda: desk.layer("far_snow").blend.exposure == before)
+    expect(desk.page.locator(".ld-refusal:visible")).to_have_count(0)
+
+
+def test_a_layer_that_is_moved_by_keyboard_keeps_the_focus(desk: ExplorePage) -> None:
+    order = [layer.name for layer in desk.look().layers]
+    for way in ("towards the back", "towards the front"):
+        title = f"Move {order[-1]} {way}"
+        before = desk.look().layers
+        desk.page.get_by_title(title, exact=True).press("Enter")
+        eventually(lambda before=before: desk.look().layers != before)
+        desk.page.wait_for_function(
+            "title => document.activeElement.getAttribute('title') === title", arg=title
+        )
+    assert [layer.name for layer in desk.look().layers] == order
+
+
 def test_a_restarted_kernel_is_where_it_was(desk: ExplorePage) -> None:
     tab = desk.tab
     assert isinstance(tab, LabTab)

@@ -279,6 +279,51 @@ def test_what_is_not_allowed_is_said_beside_its_control(
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"), [(OPACITY, 7.0), ("snow.blend.exposure", 55.0), ("snow.element.steps", 900)]
+)
+def test_a_number_out_of_range_is_refused_and_never_another_one(
+    desk: ExploreDesk, name: str, typed: float
+) -> None:
+    desk.layers._do.select("snow")
+    before = desk.draft.look
+    field = control(desk, name)._field
+    shown_before = field.value
+    field.value = typed
+    assert "must be less than or equal to" in refusal(desk, name)
+    assert desk.draft.look is before
+    assert field.value == shown_before
+    field.value = 5.0 if name.endswith("steps") else 0.5
+    assert parameter.get(desk.draft.look, name) == field.value
+    assert refusal(desk, name) == ""
+
+
+def test_a_key_out_of_range_is_refused_beside_its_table(desk: ExploreDesk) -> None:
+    desk.layers._do.select("snow")
+    desk.set_value(OPACITY, {"1001": 0.0, "1004": 0.8})
+    before = desk.draft.look
+    second = control(desk, OPACITY)._keys._list.children[1]
+    for part, typed, sentence in (
+        (1, 7.0, "less than or equal to 1"),
+        (0, 1001.0, "already"),
+        (0, 1002.5, "valid integer"),
+    ):
+        second.children[part].value = typed
+        assert sentence in refusal(desk, OPACITY)
+        assert [field.value for field in second.children[:2]] == [1004, 0.8]
+    assert desk.draft.look is before
+
+
+def test_layers_that_change_places_keep_their_rows(desk: ExploreDesk) -> None:
+    rows = dict(desk.layers._rows)
+    desk.layers._do.move("snow", 1)
+    assert desk.layers._names == ("snow", "dust")
+    assert {name: desk.layers._rows[name] for name in rows} == rows
+    assert desk.layers._list.children == (rows["snow"].widget, rows["dust"].widget)
+    desk.layers._do.remove("dust")
+    assert rows["dust"].widget.comm is None
+
+
 def test_a_parameter_of_no_layer_is_said_in_the_banner(desk: ExploreDesk) -> None:
     desk.set_value("sleet.mute", value=True)
     assert "sleet.mute: names no parameter" in desk.banner.text
@@ -374,6 +419,44 @@ def test_a_take_that_is_offered_arrives_and_undo_brings_back(
     assert len(desk.takes.widget.items) == 2
     desk.toolbar._act("undo")
     assert desk.draft.look.layers[0].element.seed == "7"
+
+
+def test_what_cannot_be_told_is_told_later_and_the_rest_at_once(
+    desk: ExploreDesk, small_show: SmallShow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in ("77", "78"):
+        offered = parameter.replace(desk.draft.look, "snow.element.seed", seed)
+        Draft.offer(small_show.shot_file, "toxic", offered, "from a wedge")
+    go, asked = desk.draft.go, list[int]()
+
+    def fails_once(take: int) -> None:
+        asked.append(take)
+        if len(asked) == 1:
+            raise ZeroDivisionError("a bug")
+        go(take)
+
+    monkeypatch.setattr(desk.draft, "go", fails_once)
+    desk.watch._poll()
+    assert "a bug" in desk.banner.text
+    assert asked == [2, 3], "the second one was told nevertheless"
+    desk.watch._poll()
+    assert asked == [2, 3, 2]
+    assert desk.banner.text == ""
+    desk.watch._poll()
+    assert asked == [2, 3, 2], "nothing is told twice"
+
+
+def test_every_frame_is_made_of_the_look_on_the_desk(
+    desk: ExploreDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Look] = []
+    monkeypatch.setattr(desk.stage.engine, "fill", made.append)
+    say(desk, type="region", region=[0, 0, 128, 72], size=[128, 72], moving=False)
+    desk.set_value("snow.element.seed", "12")
+    desk.layers._do.solo("dust")
+    desk.stage.look_at(a="take:1")
+    desk.toolbar._act("cache")
+    assert made == [desk.draft.look]
 
 
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ class Acts:
             "seeds": lambda: self._randomise("new seeds", randomise.new_seeds),
             "nudge": lambda: self._randomise("nudged", randomise.nudged),
             "save": self._save,
-            "cache": stage.fill,
+            "cache": lambda: stage.fill(draft.look),
             "resume": stage.resume,
             "star": self._star,
             "solo": lambda: draft.solo(None if draft.state.solo else self._layer()),

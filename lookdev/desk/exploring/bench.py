@@ -84,10 +84,14 @@ class ExploreDesk:
         self._guarded_call(self._set_value)(name, value)
 
     def close(self) -> None:
-        """Save, and end the threads."""
+        """Save, and end the threads; what cannot be saved is tried again, and the desk goes on."""
+        try:
+            self.draft.close()
+        except Exception:
+            self.watch.touched()
+            raise
         self.watch.close()
         self.stage.close()
-        self.draft.close()
 
     def _set_value(self, name: str, value: Any) -> None:
         try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from lookdev.desk.exploring.labels import Labels
+from lookdev.desk.room import room
 
 if TYPE_CHECKING:
     from lookdev.desk.exploring.bench import ExploreDesk
@@ -21,7 +21,5 @@ def laid_out(desk: "ExploreDesk") -> widgets.Widget:
     middle = widgets.HBox([desk.stage.viewer, side])
     middle.add_class("ld-middle")
     below = widgets.VBox([desk.takes.widget, desk.seeds.widget, desk.plots.widget])
-    above = [style, Labels(), desk.banner, desk.notice.widget, desk.toolbar.widget]
-    made = widgets.VBox([*above, middle, below])
-    made.add_class("ld-desk")
-    return made
+    above = [style, desk.banner, desk.notice.widget, desk.toolbar.widget]
+    return room([*above, middle, below], "ld-desk")

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from lookdev.desk import tree
 from lookdev.spec.look import Look
 
 
@@ -51,9 +52,10 @@ class LayerStack:
         self._selected = selected
         names = tuple(layer.name for layer in reversed(look.layers))
         if names != self._names:
-            self._names = names
-            self._rows = {name: _Row(name, self._do) for name in names}
+            self._names, old = names, self._rows
+            self._rows = {name: old.get(name) or _Row(name, self._do) for name in names}
             self._list.children = tuple(row.widget for row in self._rows.values())
+            tree.close(row.widget for name, row in old.items() if name not in names)
         for layer in look.layers:
             self._rows[layer.name].show(
                 selected=layer.name == selected, solo=layer.name == solo, mute=layer.mute

@@ -6,6 +6,8 @@ from functools import partial
 
 import ipywidgets as widgets
 
+from lookdev.desk import tree
+
 Answer = tuple[str, Callable[[], object]]
 """The words on a button, and what it does."""
 
@@ -48,8 +50,10 @@ class Notice:
     def withdraw(self, about: str = "") -> None:
         """Take a question away: it is answered elsewhere."""
         self._texts.pop(about, None)
-        if self._rows.pop(about, None) is not None:
+        row = self._rows.pop(about, None)
+        if row is not None:
             self._draw()
+            tree.close([row])
 
     def _draw(self) -> None:
         self.widget.children = tuple(reversed(self._rows.values()))

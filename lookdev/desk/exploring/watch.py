@@ -40,6 +40,7 @@ class Watch:
         """
         self._draft, self._loop, self._notice = draft, loop, notice
         self._changed = changed
+        self._untold: list[Event] = []
         self._save, self._settle, self._poll = map(
             banner.guard, (self.save, self.settle, self.poll)
         )
@@ -77,9 +78,18 @@ class Watch:
             self._changed()
 
     def poll(self) -> None:
-        """See what others did."""
-        for event in self._draft.poll():
-            self._tell(event)
+        """See what others did; what cannot be told now is told with the next look."""
+        self._untold += self._draft.poll()
+        failed: list[Exception] = []
+        for event in tuple(self._untold):
+            try:
+                self._tell(event)
+            except Exception as error:  # noqa: BLE001 the first one is raised below
+                failed.append(error)
+            else:
+                self._untold.remove(event)
+        if failed:
+            raise failed[0]
 
     def close(self) -> None:
         """Stop every timer."""
@@ -90,13 +100,13 @@ class Watch:
     def _tell(self, event: Event) -> None:
         draft = self._draft
         match event:
-            case Added():
-                self._changed()
-            case Offered(take):
+            case Offered(take) if draft.held_by is None:
                 draft.go(take.id)
                 self._notice.ask(
                     f"Take {take.id} arrived {take.origin}; undo brings back what was here."
                 )
+                self._changed()
+            case Added() | Offered():
                 self._changed()
             case Conflict(_theirs, sentence):
                 self._ask_about_edit(sentence)

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from lookdev.desk.tree import shared
 from lookdev.spec.knobs import Knob
 
 LABEL = "104px"
@@ -18,12 +19,16 @@ Changed = Callable[[str, Any], object]
 class Control:
     """One field. `show` sets what is shown and says nothing; a person's change calls `changed`."""
 
+    keeps_typed = False
+    """Whether what was refused stays to be mended; else the value is shown again at once."""
+
     def __init__(self, knob: Knob, changed: Changed) -> None:
         """Make the widgets; subclasses fill `row`."""
         self.knob = knob
         self._changed = changed
         self._showing = False
         self._shown: Any = None
+        self._shown_at = 0
         self.lock = widgets.ToggleButton(
             icon="unlock",
             tooltip=f"Lock {knob.label} against randomise",
@@ -40,17 +45,14 @@ class Control:
     def show(self, value: Any, frame: int) -> None:
         """Show a value, and its state at a frame where it is a curve; nobody is told.
 
-        What was typed and refused stays, with the sentence why, until the value is another one.
+        The sentence why something was refused stays until the value is another one.
         """
-        if self.is_refused and value == self._shown:
-            return
-        self._shown = value
-        self._showing = True
-        try:
-            self._show(value, frame)
-        finally:
-            self._showing = False
-        self.refuse("")
+        is_refused = self.is_refused and value == self._shown
+        self._shown, self._shown_at = value, frame
+        if not (is_refused and self.keeps_typed):
+            self._show_again()
+        if not is_refused:
+            self.refuse("")
 
     @property
     def is_refused(self) -> bool:
@@ -58,7 +60,9 @@ class Control:
         return self._refusal is not None and bool(self._refusal.value)
 
     def refuse(self, sentence: str) -> None:
-        """Say why what was typed is not taken; nothing for an empty sentence."""
+        """Say why what was set is not taken; nothing for an empty sentence."""
+        if sentence and self._shown is not None and not self.keeps_typed:
+            self._show_again()
         if self._refusal is None:
             if not sentence:
                 return
@@ -67,6 +71,13 @@ class Control:
             self.widget.children = (*self.widget.children, self._refusal)
         self._refusal.value = html.escape(sentence)
         self._refusal.layout.display = "" if sentence else "none"
+
+    def _show_again(self) -> None:
+        self._showing = True
+        try:
+            self._show(self._shown, self._shown_at)
+        finally:
+            self._showing = False
 
     def _show(self, value: Any, frame: int) -> None:
         raise NotImplementedError
@@ -83,13 +94,13 @@ class Control:
 @cache
 def layout(**traits: str) -> widgets.Layout:
     """A layout that many widgets share: each is a message and an object in the page."""
-    return widgets.Layout(**traits)
+    return shared(widgets.Layout(**traits))
 
 
 @cache
 def style(kind: Any, **traits: str) -> Any:
     """A style that many widgets of a kind share."""
-    return kind.style.klass(**traits)
+    return shared(kind.style.klass(**traits))
 
 
 def set_quietly(widget: Any, **traits: Any) -> None:

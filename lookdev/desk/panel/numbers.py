@@ -48,7 +48,7 @@ class NumberControl(Control):
             set_quietly(self._slider, value=aimed, disabled=is_curve)
         set_quietly(self._curve, value=is_curve)
         if self._keys is None and is_curve:
-            self._keys = KeyTable(self.knob, self.tell)
+            self._keys = KeyTable(self.knob, self.tell, self.refuse)
             self.widget.children = (self.row, self._keys.widget, *self.widget.children[1:])
         if self._keys is not None:
             self._keys.show(value if is_curve else None, frame)
@@ -59,21 +59,15 @@ class NumberControl(Control):
         number = self._aimed(change["new"])
         if change["owner"] is self._slider and self._is_echo(number):
             return
-        self._now = number
-        self._showing = True
-        try:
-            set_quietly(self._field, value=number)
-            if self._slider is not None:
-                set_quietly(
-                    self._slider, value=min(max(number, self._slider.min), self._slider.max)
-                )
-        finally:
-            self._showing = False
         self.tell(number)
 
     def _aimed(self, number: Any) -> Any:
-        """The number without the dust of binary steps: 0.3, not 0.30000000000000004."""
-        return number if isinstance(number, int) else round(number, 9)
+        """The number without the dust of binary steps: 0.3, not 0.30000000000000004.
+
+        A whole number is one; where a person typed another, the spec says what is wrong with it.
+        """
+        is_whole = self.knob.kind == "whole" and float(number).is_integer()
+        return int(number) if is_whole else round(number, 9)
 
     def _is_echo(self, number: Any) -> bool:
         """Whether a slider only says how it drew a number that lies between its steps."""
@@ -109,13 +103,10 @@ def _slider(knob: Knob) -> Any:
 
 
 def _field(knob: Knob, *, labelled: bool) -> Any:
-    kind = widgets.BoundedIntText if knob.kind == "whole" else widgets.BoundedFloatText
     wide, narrow = {"flex": "1 1 auto", "width": "auto"}, {"width": "74px", "flex": "0 0 74px"}
-    return kind(
+    return widgets.FloatText(  # of no bounds: the spec refuses, where a bounded one would change
         description=knob.label if labelled else "",
         tooltip=f"{knob.help} {knob.unit}".strip(),
-        min=knob.least,
-        max=knob.most,
         step=knob.step or 1,
         style={"description_width": LABEL if labelled else "0px"},
         layout=layout(**(wide if labelled else narrow)),

@@ -13,6 +13,8 @@ from lookdev.spec.knobs import Knob
 class TextControl(Control):
     """One line of text, taken on Enter or when the field is left."""
 
+    keeps_typed = True
+
     def __init__(self, knob: Knob, changed: Changed) -> None:
         """Make a text field."""
         super().__init__(knob, changed)
@@ -105,13 +107,11 @@ class ColourControl(Control):
         """Make three numbers."""
         super().__init__(knob, changed)
         self._parts = [
-            widgets.BoundedFloatText(
+            widgets.FloatText(
                 description=knob.label if n == 0 else "",
                 tooltip=f"{channel}: {knob.help}",
-                min=knob.least,
-                max=knob.most,
                 step=0.01,
-                style=style(widgets.BoundedFloatText, description_width=LABEL if n == 0 else "0px"),
+                style=style(widgets.FloatText, description_width=LABEL if n == 0 else "0px"),
                 layout=layout(width="0", flex="1 1 172px" if n == 0 else "1 1 64px", min_width="0"),
             )
             for n, channel in enumerate(("red", "green", "blue"))

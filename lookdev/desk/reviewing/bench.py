@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from lookdev.desk.room import room
+
 if TYPE_CHECKING:
     from lookdev.desk.reviewing.desk import ReviewDesk
 
@@ -21,6 +23,5 @@ def laid_out(desk: "ReviewDesk") -> widgets.Widget:
     side.add_class("ld-review-side")
     middle = widgets.HBox([desk.stage.viewer, side])
     middle.add_class("ld-review-middle")
-    whole = widgets.VBox([style, desk.banner, desk.choosers.widget, middle, desk.strip.widget])
-    whole.add_class("ld-review")
-    return whole
+    parts = [style, desk.banner, desk.choosers.widget, middle, desk.strip.widget]
+    return room(parts, "ld-review")

@@ -130,8 +130,8 @@ class ReviewDesk:
 
     def close(self) -> None:
         """Keep the state and end the threads."""
-        self._watch.cancel()
         self._remember()
+        self._watch.cancel()
         self.stage.close()
 
     def _start(self, asked: str | None) -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
-
-import ipywidgets as widgets
+from typing import TYPE_CHECKING, Any
 
 from lookdev.desk.banner import Banner
 from lookdev.desk.gallery.widget import Action, Gallery
 from lookdev.desk.loop import MainLoop, Timer
+from lookdev.desk.room import room
 from lookdev.desk.wedging import cells
 from lookdev.desk.wedging.axes_editor import AxesEditor
 from lookdev.desk.wedging.controls import Controls
@@ -22,6 +21,9 @@ from lookdev.explore.wedge_work import WedgeWork
 from lookdev.spec import strict_yaml
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.wedge_state import WedgeSort
+
+if TYPE_CHECKING:
+    import ipywidgets as widgets
 
 SAVE = 0.4
 """Seconds after which a change is in the wedge's file."""
@@ -63,15 +65,16 @@ class WedgeDesk:
         self._poll = guard(self._look_around)
         self._connect(guard)
         above = (self.banner, self.controls.widget, self.exports.said)
-        self.widget = widgets.VBox([*above, self.gallery, self.cost.plot])
-        self.widget.add_class("ld-wedge")
+        self.widget = room([*above, self.gallery, self.cost.plot], "ld-wedge")
         self._opened()
         self._polling = self._loop.every(POLL, self._poll)
 
     def close(self) -> None:
         """Save, and look around no more; a run goes on."""
-        self._polling.cancel()
         self.save()
+        self._polling.cancel()
+        for timer in self._timers.values():
+            timer.cancel()
 
     def poll(self) -> None:
         """See what the run, the look's file, and other people have done meanwhile."""
