@@ -121,8 +121,8 @@ class Heard:
     def listens_to(self, engine: Engine) -> Engine:
         want = engine._models.want
 
-        def asked(wants: Sequence[Want]) -> None:
-            want(wants)
+        def asked(wants: Sequence[Want], *, cancels: int | None = None) -> None:
+            want(wants, cancels=cancels)
             self._add(self.asked, {one.key for one in wants})
 
         engine._models.want = asked  # type: ignore[method-assign]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lookdev.generate.preflight import check_frames, check_look
-from lookdev.image.media import SUMS, media_of
+from lookdev.image.media import SUMS, Stamp, stamp
 from lookdev.spec.folder import LookFile, ShotFile
 from lookdev.spec.look import Look
 
-_Stamp = tuple[tuple[str, int, int], ...]
+_Stamp = tuple[Stamp, int, int]
 
 
 class Checks:
@@ -24,18 +24,17 @@ class Checks:
         check_look(look_file)
         anchors = {layer.motion.anchor for layer in look.layers if layer.motion.follow != 0}
         frames = tuple(sorted({frame, *anchors}))
-        stamp = _stamp(shot_file, frames)
-        if stamp is None or self._found_fit.get(frames) != stamp:
+        now = _stamp(shot_file, frames)
+        if now is None or self._found_fit.get(frames) != now:
             check_frames(look_file, [frame])
-            if stamp is not None:
-                self._found_fit[frames] = stamp
+            if now is not None:
+                self._found_fit[frames] = now
 
 
 def _stamp(shot_file: ShotFile, frames: Sequence[int]) -> _Stamp | None:
-    """Name, size and time of every file; None where one is missing."""
-    try:
-        files = [*media_of(shot_file, frames), shot_file.path.with_name(SUMS)]
-        stats = [(path, path.stat()) for path in files]
-    except OSError:
+    """The stamp of the media, and of the sums that they are held against; None if one is missing."""
+    media, sums = stamp(shot_file, frames), shot_file.path.with_name(SUMS)
+    if media is None or not sums.is_file():
         return None
-    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+    stat = sums.stat()
+    return media, stat.st_size, stat.st_mtime_ns

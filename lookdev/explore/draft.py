@@ -13,8 +13,8 @@ from lookdev.errors import DeliveryError, SpecError
 from lookdev.explore import history, marks, opening
 from lookdev.explore.draft_folder import DraftFolder
 from lookdev.explore.holder import this_user
-from lookdev.explore.versions import write_version
 from lookdev.explore.sitting import Sitting
+from lookdev.explore.versions import write_version
 from lookdev.spec import parameter
 from lookdev.spec.draft import DeskState, Mark, Take
 from lookdev.spec.folder import ShotFile

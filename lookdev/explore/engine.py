@@ -1,6 +1,7 @@
 """Behind a viewer: one thread that makes pictures, one that runs models, and their errands."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from lookdev.explore.errands import Clip, ClipFrame, Finding
@@ -55,7 +56,7 @@ class Engine:
 
     def show(self, view: View, *, anew: bool = False) -> None:
         """Draw this view; missing elements are drafted, then made when the hand rests."""
-        self._pictures.show(view, anew=anew)
+        self._pictures.show(replace(view, cancels=self._models.cancels), anew=anew)
 
     def cancel(self) -> None:
         """Give up what the model does; what was cancelled stays so until `resume`."""
@@ -105,16 +106,14 @@ class Engine:
         frames, shot_file = list(self._range()), self.shot_file
 
         def task(session: Session, on_step: OnStep) -> Iterator[Status]:
-            try:
-                for number, frame in enumerate(frames, start=1):
-                    self._pictures.check(shot_file, look, frame)
-                    for layer in look.shown:
-                        if not session.elements.is_kept(layer, shot_file, frame):
-                            session.elements.get(layer, shot_file, frame, on_step=on_step)
-                    share = number / len(frames)
-                    yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
-            finally:
+            for number, frame in enumerate(frames, start=1):
+                self._pictures.check(shot_file, look, frame)
+                for layer in look.shown:
+                    if not session.elements.is_kept(layer, shot_file, frame):
+                        session.elements.get(layer, shot_file, frame, on_step=on_step)
                 self._listener.made()
+                share = number / len(frames)
+                yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
 
         self._models.add(task)
 
@@ -184,8 +183,8 @@ class Engine:
 
         self._pictures.run(errand, name=name)
 
-    def _want(self, wants: Sequence[Want]) -> None:
-        self._models.want(wants)
+    def _want(self, wants: Sequence[Want], cancels: int) -> None:
+        self._models.want(wants, cancels=cancels)
 
     def _range(self) -> range:
         plate = self.shot_file.shot.plate
@@ -195,7 +194,7 @@ class Engine:
 class _ForPictures:
     """Passes on what the picture thread says."""
 
-    def __init__(self, listener: Listener, want: Callable[[Sequence[Want]], None]) -> None:
+    def __init__(self, listener: Listener, want: Callable[[Sequence[Want], int], None]) -> None:
         self.show, self.overlay = listener.show, listener.overlay
         self.rested, self.failed = listener.rested, listener.failed
         self.want = want

@@ -7,6 +7,7 @@ from functools import lru_cache
 from lookdev.explore.want import Key, Want
 from lookdev.generate.elements import NotKeptError
 from lookdev.image.element import Element
+from lookdev.image.media import Stamp, stamp
 from lookdev.render import Rendered, Session, render_frame
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
@@ -45,7 +46,7 @@ class Gatherer:
         """Gather from a shot's cache."""
         self.shot_file, self.sketches = shot_file, Sketches()
         self._sessions: dict[str, Session] = {}
-        self._keys: dict[Key, str | None] = {}
+        self._keys: dict[tuple[Key, Stamp | None], str | None] = {}
 
     def session(self, lane: str = "", *, frames_kept: int = 1) -> Session:
         """The session of a lane: what is drawn in turns must not push out each other's stages."""
@@ -57,11 +58,14 @@ class Gatherer:
     def is_kept(self, want: Want) -> bool:
         """Whether an element is in the cache."""
         elements = self.session().elements
-        if want.key not in self._keys:
+        follows = want.layer.motion.follow != 0
+        frames = {want.frame, want.layer.motion.anchor} if follows else {want.frame}
+        made_from = want.key, stamp(self.shot_file, sorted(frames))
+        if made_from not in self._keys:
             if len(self._keys) >= _REMEMBERED:
                 self._keys.clear()
-            self._keys[want.key] = elements.key(want.layer, self.shot_file, want.frame)
-        return elements.has(self._keys[want.key])
+            self._keys[made_from] = elements.key(want.layer, self.shot_file, want.frame)
+        return elements.has(self._keys[made_from])
 
     def render(
         self, look: Look, frame: int, scale: float, *, lane: str = "", frames_kept: int = 1

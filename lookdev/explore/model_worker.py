@@ -55,9 +55,14 @@ class ModelWorker:
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
         self._thread.start()
 
-    def want(self, wants: Sequence[Want]) -> None:
+    @property
+    def cancels(self) -> int:
+        """How often there was a cancel."""
+        return self._wishes.cancels
+
+    def want(self, wants: Sequence[Want], *, cancels: int | None = None) -> None:
         """Replace what is wanted; what was cancelled or failed waits for `resume` or a new wish."""
-        self._wishes.want(wants)
+        self._wishes.want(wants, cancels=cancels)
 
     def add(self, task: Task) -> None:
         """Queue longer work behind what is wanted."""

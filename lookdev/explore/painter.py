@@ -158,8 +158,7 @@ class Painter:
             new = (*new, view.a.look.support)
         if self._sent.get("overlay") == new:
             return
-        what = "support" if view.overlay == "support" else f"matte:{view.overlay}"
-        plane = shown.plane_of(rendered, what, self.gatherer.shot_file, scale)
+        plane = shown.plane_of(rendered, view.overlay, self.gatherer.shot_file, scale)
         matte = shown.grey(plane, region=view.region, size=view.size, plate=self._plate)
         self._viewer.overlay(view.frame, matte)
         self._sent["overlay"] = new

@@ -28,7 +28,7 @@ SETTLE = 0.25
 class Listener(Viewer, Protocol):
     """Who is told; called on the worker's own thread."""
 
-    def want(self, wants: Sequence[Want]) -> None:
+    def want(self, wants: Sequence[Want], cancels: int) -> None:
         """These elements are missing, the most important first."""
 
     def failed(self, error: Exception) -> None:
@@ -186,7 +186,7 @@ class PictureWorker:
         painted = self._painter.paint(view, exact=exact)
         if not view.scrubbing and not exact:
             self._painter.gatherer.sketches.keep_only({want.key for want in painted.wants})
-            self._listener.want(painted.wants)
+            self._listener.want(painted.wants, view.cancels)
         with self._changed:
             self._exact = self._exact and not painted.is_held
             self._rests_at = time.monotonic() + SETTLE

@@ -16,7 +16,7 @@ class View:
     a: Source
     b: Source
     overlay: str
-    """A matte's name, or empty."""
+    """What lies over it: `support`, `matte:NAME`, or empty."""
     frame: int
     region: Region
     """What is visible, in plate pixels."""
@@ -24,6 +24,8 @@ class View:
     """The screen's pixels that it fills."""
     scrubbing: bool = False
     """While the hand is on the time line: only what is cached is shown, nothing is made."""
+    cancels: int = 0
+    """How many cancels there had been when it was asked for; the engine fills it in."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the models' thread is asked for, and what it says of it."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,8 +23,9 @@ class Want:
     def key(self) -> Key:
         """What decides the element; two layers may share one."""
         layer = self.layer
-        parts = (layer.element, layer.control, layer.motion)
-        return "|".join([str(self.frame), *(part.model_dump_json() for part in parts)])
+        element = json.dumps(layer.element.deciding())
+        parts = (layer.control, layer.motion)
+        return "|".join([str(self.frame), element, *(part.model_dump_json() for part in parts)])
 
 
 @dataclass(frozen=True)

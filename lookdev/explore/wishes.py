@@ -58,9 +58,20 @@ class Wishes:
         """What is wanted now, the most important first."""
         return self._wants
 
-    def want(self, wants: Sequence[Want]) -> None:
-        """Replace what is wanted; what was declined stays so until `resume`, or a new wish."""
+    @property
+    def cancels(self) -> int:
+        """How often there was a cancel."""
+        return self._cancels
+
+    def want(self, wants: Sequence[Want], *, cancels: int | None = None) -> None:
+        """Replace what is wanted; what was declined stays so until `resume`, or a new wish.
+
+        A wish from before the last cancel, by the number of `cancels` that it knew of, is declined.
+        """
         with self._changed:
+            if cancels is not None and cancels != self._cancels:
+                self._known = _keys(wants)
+                self._declined |= self._known
             if _keys(wants) - self._known:
                 self._known = _keys(wants)
                 self._declined.clear()

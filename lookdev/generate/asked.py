@@ -69,7 +69,7 @@ class Asked:
         found = files()
         key = digest_of(
             {
-                "element": layer.element.model_dump(mode="json"),
+                "element": layer.element.deciding(),
                 "model": found.digest,
                 "envelope": _digest_of_pixels(envelope),
                 "wind": wind,

@@ -39,8 +39,7 @@ class Elements:
         self._cache = cache
         self._device, self._makes = device, makes
         self._adapters: dict[str, Adapter] = {}
-        self._files: dict[tuple[Path, str], ModelFiles] = {}
-        self._tracks: dict[Path, Track] = {}
+        self._tracks: dict[tuple[Path, int, int], Track] = {}
 
     def get(
         self,
@@ -107,19 +106,13 @@ class Elements:
             frame,
             draft,
             track=self._track(shot_file) if layer.motion.follow != 0 else None,
-            files=lambda: self._model(shot_file, layer.element.model),
+            files=lambda: model_files(shot_file.folder, layer.element.model),
             device=self._device,
         )
 
     def _found(self, asked: Asked) -> Element | None:
         data = self._cache.get(asked.key)
         return None if data is None else Element.from_bytes(data)
-
-    def _model(self, shot_file: ShotFile, model: str) -> ModelFiles:
-        place = (shot_file.folder.root, model)
-        if place not in self._files:
-            self._files[place] = model_files(shot_file.folder, model)
-        return self._files[place]
 
     def _adapter(self, files: ModelFiles) -> Adapter:
         if files.digest not in self._adapters:
@@ -130,6 +123,8 @@ class Elements:
     def _track(self, shot_file: ShotFile) -> Track:
         assert shot_file.shot.track is not None, "preflight has checked that the shot has a track"
         path = shot_file.folder.resolve(shot_file.shot.track)
-        if path not in self._tracks:
-            self._tracks[path] = read_track(path)
-        return self._tracks[path]
+        stat = path.stat()
+        place = path, stat.st_size, stat.st_mtime_ns
+        if place not in self._tracks:
+            self._tracks[place] = read_track(path)
+        return self._tracks[place]

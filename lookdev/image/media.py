@@ -34,6 +34,21 @@ def media_of(shot_file: ShotFile, frames: Iterable[int]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp(shot_file: ShotFile, frames: Iterable[int]) -> Stamp | None:
+    """Name, size and time of every file that these frames need: the same as long as they are.
+
+    None where one is missing.
+    """
+    try:
+        stats = [(path, path.stat()) for path in media_of(shot_file, frames)]
+    except OSError:
+        return None
+    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+
+
 def write_sums(
     path: Path,
     folder: ShowFolder,

@@ -13,6 +13,7 @@ from lookdev.image import canvas
 from lookdev.image.colour import WORKING
 from lookdev.image.element import Element
 from lookdev.image.frame import Frame, Window
+from lookdev.image.media import stamp
 from lookdev.render.layers import layer_rgba, merged
 from lookdev.render.session import Session
 from lookdev.render.view import View
@@ -73,7 +74,9 @@ def render_frame(
         PlateError: A frame of plate or matte is missing or damaged.
         ModelError: The model cannot be loaded or run.
     """
-    stages = session.stages((shot_file.path, frame, scale))
+    anchors = {layer.motion.anchor for layer in look.shown if layer.motion.follow != 0}
+    files = stamp(shot_file, sorted({frame, *anchors}))
+    stages = session.stages((shot_file.path, frame, scale, files))
     plate, data = stages.get("plate", None, lambda: canvas.read_plate(shot_file, frame, scale))
     given = dict(provisional or {})
     view = View(shot_file, frame, scale, plate, stages, session.device, given)

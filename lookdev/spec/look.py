@@ -5,7 +5,7 @@ The YAML reader, the wedge's axes, the command line and the widgets all read the
 Lengths are full-resolution plate pixels, velocities plate pixels a frame (x right, y down).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -62,6 +62,12 @@ class ElementParams(Spec):
     """Classifier-free guidance; 1 is off and costs half."""
     size: Annotated[tuple[Side, Side], Field(json_schema_extra=knob(refers="size"))]
     """Working width and height, in the plate's proportions; it covers the display window."""
+
+    def deciding(self) -> dict[str, Any]:
+        """What of it decides the element, as JSON data: fields without effect are left out."""
+        return self.model_dump(
+            mode="json", exclude={"variation_seed"} if self.variation == 0 else None
+        )
 
 
 class Control(Spec):

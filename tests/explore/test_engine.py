@@ -316,7 +316,7 @@ def test_filling_makes_every_frame_playable(
     look: Look, engine: Engine, heard: Heard, model: SlowModel
 ) -> None:
     engine.fill(look)
-    heard.wait(lambda: heard.wants)
+    heard.wait(lambda: len(heard.wants) == len(ALL))
     engine.find_cached(look, heard.note)
     heard.wait(lambda: heard.other)
     assert heard.other == [ALL]
@@ -333,7 +333,7 @@ def test_a_clip_that_is_interrupted_by_a_picture_goes_on(
     look: Look, engine: Engine, heard: Heard
 ) -> None:
     engine.fill(look)
-    heard.wait(lambda: heard.wants)
+    heard.wait(lambda: len(heard.wants) == len(ALL))
     clip: list[int] = []
     wanted = view(engine.shot_file, look, 1002)
 
@@ -410,7 +410,7 @@ def test_thumbnails_do_not_wait_for_a_long_fill(
     assert heard.other == [("one", b"\xff\xd8\xff")]
     assert len(model.finished) == 4
     model.go()
-    heard.wait(lambda: heard.wants)
+    heard.wait(lambda: len(heard.wants) == len(ALL))
 
 
 def test_an_element_that_left_the_cache_is_made_again_by_the_model_thread(
@@ -432,7 +432,7 @@ def test_a_damaged_entry_is_made_again_by_the_model_thread(
     small_show: SmallShow, look: Look, engine: Engine, heard: Heard, model: SlowModel
 ) -> None:
     engine.fill(look)
-    heard.wait(lambda: heard.wants)
+    heard.wait(lambda: len(heard.wants) == len(ALL))
     for path in small_show.folder.cache_folder.glob("[0-9a-f][0-9a-f]/*"):
         path.write_bytes(path.read_bytes()[:-1] + b"x")
     at_rest(engine, heard, look, 1003)
@@ -475,10 +475,10 @@ def test_scrubbing_makes_nothing(
 def test_a_page_that_is_loaded_again_gets_its_pictures_again(
     look: Look, engine: Engine, heard: Heard
 ) -> None:
-    at_rest(engine, heard, look, overlay="tower", b="plate")
+    at_rest(engine, heard, look, overlay="matte:tower", b="plate")
     heard.wait(lambda: any(p.slot == "b" for p in heard.exact))
     count = len(heard.pictures)
-    same = view(engine.shot_file, look, 1003, overlay="tower", b="plate")
+    same = view(engine.shot_file, look, 1003, overlay="matte:tower", b="plate")
     engine.show(same, anew=True)
     heard.wait(lambda: {p.slot for p in heard.pictures[count:]} == {"a", "b"})
     heard.wait(lambda: len(heard.overlays) >= 2)
@@ -504,7 +504,7 @@ def test_a_new_matte_is_served_after_the_shot_was_reopened(
     shot_file = garbage.save(small_show.shot_file, "fix", [garbage.Box(0, 0, 64, 72)])
     engine.reopen(shot_file)
     held_out = parameter.replace(look, "snow.holdouts", ["fix"])
-    at_rest(engine, heard, held_out, overlay="fix")
+    at_rest(engine, heard, held_out, overlay="matte:fix")
     assert not heard.errors
     assert heard.overlays[-1][1].data.count(255) == 64 * 72
 
@@ -551,3 +551,27 @@ def test_a_colour_config_that_cannot_be_read_is_told(
     assert "nowhere.ocio: cannot be used" in str(heard.errors[0])
     engine.close()
     engine.join(PATIENCE)
+
+
+def test_a_cancel_right_after_a_new_look_is_not_forgotten(
+    look: Look, engine: Engine, heard: Heard, model: SlowModel
+) -> None:
+    at_rest(engine, heard, look)
+    made = len(model.made)
+    other = turn(look, snow__element__seed="4711")
+    engine.show(view(engine.shot_file, other, 1003))
+    engine.cancel()
+    heard.wait(lambda: heard.pictures[-1].stage == "snow waiting")
+    assert len(model.made) == made
+    engine.resume(view(engine.shot_file, other, 1003))
+    heard.wait(lambda: heard.rest and heard.rest[-1][0] == other)
+
+
+def test_a_matte_may_be_called_support(
+    small_show: SmallShow, look: Look, engine: Engine, heard: Heard
+) -> None:
+    engine.reopen(garbage.save(small_show.shot_file, "support", [garbage.Box(0, 0, 64, 72)]))
+    at_rest(engine, heard, look, overlay="matte:support")
+    assert heard.overlays[-1][1].data.count(255) == 64 * 72
+    engine.show(view(engine.shot_file, look, 1003, overlay="support"))
+    heard.wait(lambda: heard.overlays[-1][1].data.count(255) == 128 * 72)

@@ -146,3 +146,28 @@ def test_a_muted_layer_is_neither_made_nor_delivered_and_one_must_be_left(
     path = small_show.add_look(none, "silent_v001")
     with pytest.raises(Exception, match="every layer is muted; unmute one, or there is no look"):
         make_plan(str(path), frames="1001", folder=small_show.folder.root / "out")
+
+
+def test_a_variation_seed_without_variation_asks_for_nothing_new(
+    small_show: SmallShow, session: Session
+) -> None:
+    layer = small_show.look().look.layers[0]
+
+    def key(**changes: object) -> str | None:
+        element = layer.element.model_copy(update=changes)
+        turned = layer.model_copy(update={"element": element})
+        return session.elements.key(turned, small_show.shot_file, 1001)
+
+    assert key() == key(variation_seed="999")
+    assert key(variation=0.5) != key(variation=0.5, variation_seed="999")
+
+
+def test_a_plate_that_changed_on_disk_is_read_again(
+    small_show: SmallShow, session: Session
+) -> None:
+    look = small_show.look()
+    before = render_frame(look.shot_file, look.look, 1001, session=session).below.clone()
+    folder = small_show.folder.root / "plates"
+    (folder / "plate.1001.exr").write_bytes((folder / "plate.1002.exr").read_bytes())
+    after = render_frame(look.shot_file, look.look, 1001, session=session).below
+    assert not torch.equal(before, after)
