@@ -36,6 +36,12 @@ POLICY = (
 _HEADERS = f"{{'headers': {{'Content-Security-Policy': {POLICY!r}}}}}"
 _UNLIMITED = "--ZMQChannelsWebsocketConnection.limit_rate=False"
 """Pictures are more bytes a second than printing cells are allowed."""
+_CULLED = (
+    "--MappingKernelManager.cull_idle_timeout=60",
+    "--MappingKernelManager.cull_interval=10",
+    "--MappingKernelManager.cull_connected=False",
+)
+"""A kernel whose page is gone without a word (a crash, a lost network) ends a minute later."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,7 @@ def desk(
             "--VoilaConfiguration.allow_theme_override=NO",
             f"--VoilaConfiguration.kernel_spec_manager_class={_KERNELS}",
             "--VoilaExecutor.cell_error_instruction=`lookdev lab` shows what it says.",
+            *_CULLED,
             _UNLIMITED,
         ]
     )

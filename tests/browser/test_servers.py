@@ -160,6 +160,28 @@ def test_desk_shows_widgets_and_no_code(chromium: Browser, desk: Server) -> None
     tab.close()
 
 
+def test_a_page_that_is_left_or_reloaded_ends_its_kernel(chromium: Browser, desk: Server) -> None:
+    tab = DeskTab(chromium, desk).open("wedge")
+    tab.wait(LABEL.format(1), seconds=60)
+    (left,) = desk.kernels()
+    tab.page.reload()
+    tab.wait(LABEL.format(1), seconds=60)
+    left.wait(10)
+    (kernel,) = desk.kernels()
+    assert kernel.pid != left.pid
+    tab.page.goto("about:blank")
+    kernel.wait(10)
+    assert desk.kernels() == []
+    assert "_xsrf" not in desk.said()
+    tab.close()
+
+
+def test_a_kernel_that_no_page_ever_reached_is_ended(desk: Server) -> None:
+    urllib.request.urlopen(desk.url("voila/render/wedge.ipynb"), timeout=60).close()  # noqa: S310 our own server
+    (kernel,) = desk.kernels()
+    kernel.wait(90)
+
+
 def kernel_id(tab: Tab) -> str:
     return tab.page.evaluate(
         "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"

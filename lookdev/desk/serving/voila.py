@@ -28,6 +28,15 @@ _KEPT = {
 _PAGES = rf"/voila/render/((?:{'|'.join(NOTEBOOKS)})\.ipynb)"
 
 
+class DeskPage(TornadoVoilaHandler):
+    """A notebook's page, which can end its own kernel when it is left."""
+
+    async def get(self, path: str | None = None) -> None:
+        """Give the page, and the cookie without which its last request would be refused."""
+        _ = self.xsrf_token  # reading it sets the cookie, which has to come before the page
+        await super().get(path)
+
+
 class DeskServer(Voila):
     """Serves no folder, no listing and no other notebook: what is not kept is not found."""
 
@@ -48,9 +57,9 @@ class DeskServer(Voila):
         """Voila's handlers, by choice: a new one of Voila's is not served unseen."""
         offered = super().init_handlers()
         kept = _KEPT | {handler[1] for handler in self.identity_provider.get_handlers()}
-        pages = next(handler for handler in offered if handler[1] is TornadoVoilaHandler)
+        options = next(handler[2] for handler in offered if handler[1] is TornadoVoilaHandler)
         return [
             *(handler for handler in offered if handler[1] in kept),
-            (_PAGES, *pages[1:]),
+            (_PAGES, DeskPage, options),
             ("/", RedirectHandler, {"url": f"/voila/render/{NOTEBOOKS[0]}.ipynb"}),
         ]
