@@ -121,6 +121,9 @@ class ReviewFile:
         return self._change(changed)
 
     def _change(self, change: Callable[[Review], Review]) -> Review:
+        if not self.look_file.path.is_file():
+            path = self.look_file.path
+            raise SpecError(f"{path}: is not there any more; choose another version")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path.with_name(f".{self.path.stem}.lock"), timeout=_PATIENCE):
@@ -160,7 +163,7 @@ def _named(name: str, why: str) -> str:
 def _said(text: str) -> str:
     if not text.strip():
         raise SpecError("the note is empty; write what you saw")
-    return text.strip()
+    return text.strip().expandtabs(4)
 
 
 def _with(review: Review, **changed: object) -> Review:

@@ -1,5 +1,6 @@
 """The versions of a shot's looks: files that are written once; review chooses from them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,9 +70,9 @@ def write_version(shot_file: ShotFile, name: str, look: Look) -> Path:
     return path
 
 
-def look_names(shot_file: ShotFile) -> list[str]:
-    """Names of the shot's looks, sorted."""
-    return sorted({version.look for version in versions(shot_file)})
+def newest_first(found: Iterable[Version]) -> list[Version]:
+    """Versions by the time of their files; of two of one time the higher one is newer."""
+    return sorted(found, key=lambda version: (_time(version.path), version), reverse=True)
 
 
 def pair(shot_file: ShotFile, look: str | None) -> tuple[Version, Version | None]:
@@ -87,9 +88,7 @@ def pair(shot_file: ShotFile, look: str | None) -> tuple[Version, Version | None
     """
     every = versions(shot_file)
     if not every:
-        raise SpecError(
-            f"{_folder(shot_file)}: has no version yet; save one in the explore desk"
-        )
+        raise SpecError(f"{_folder(shot_file)}: has no version yet; save one in the explore desk")
     chosen = _chosen(every, look)
     if chosen is None:
         known = ", ".join(version.name for version in every)
@@ -100,9 +99,16 @@ def pair(shot_file: ShotFile, look: str | None) -> tuple[Version, Version | None
 
 def _chosen(every: list[Version], look: str | None) -> Version | None:
     if look is None:
-        return max(every, key=lambda version: (version.path.stat().st_mtime_ns, version))
+        return newest_first(every)[0]
     fitting = [version for version in every if look in (version.name, version.look)]
     return fitting[-1] if fitting else None
+
+
+def _time(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # taken away since it was listed
+        return 0
 
 
 def _folder(shot_file: ShotFile) -> Path:

@@ -293,3 +293,81 @@ def test_what_is_shown_in_a_movie_has_its_status(desk: ReviewDesk) -> None:
     desk.choosers.b.value = "plate"
     desk.export.beside.value = True
     assert len(desk._in_movie()) == 1
+
+
+def test_a_damaged_review_is_told_until_it_reads_again(desk: ReviewDesk, show: SmallShow) -> None:
+    file = file_of(show, "toxic_v002")
+    file.add_note(author="Ada", frame=1001, text="hello", point=(3, 4))
+    file.set_status("approved", by="Ada")
+    desk.refresh()
+    assert desk.status.buttons["approved"].icon == "check"
+    whole = file.path.read_text()
+    file.path.write_text("nonsense: [")
+    for _tick in range(3):
+        desk.refresh()
+        assert "toxic_v002.yaml" in desk.banner.text
+        assert "toxic_v002.yaml" in desk.status._said.value
+        assert desk.status.buttons["approved"].icon == ""
+        assert "cannot be read" in desk.notes._list.children[0].value
+        assert desk.stage.viewer.notes == []
+    file.path.write_text(whole)
+    desk.refresh()
+    assert desk.banner.text == ""
+    assert "approved, Ada" in desk.status._said.value
+    assert "hello" in desk.notes._list.children[0].children[1].value
+
+
+def test_a_version_that_is_taken_away_is_told_and_cannot_be_approved(
+    desk: ReviewDesk, show: SmallShow
+) -> None:
+    desk.status.author.value = "Ada"
+    show.look_path.with_name("toxic_v002.yaml").unlink()
+    desk.status.buttons["approved"].click()  # before the desk has looked around
+    assert "toxic_v002.yaml: is not there any more" in desk.banner.text
+    assert not (show.look_path.parents[1] / "reviews").exists()
+    desk.refresh()
+    assert desk.banner.text == "toxic_v002: its file was taken away meanwhile"
+    assert (desk.a, desk.b) == ("toxic_v001", "plate")
+    assert (desk.stage.viewer.state["a"], desk.stage.viewer.state["b"]) == ("toxic_v001", "plate")
+    assert list(desk.choosers.a.options) == ["toxic_v001"]
+    assert [item["id"] for item in desk.strip.widget.items] == ["toxic_v001"]
+    with pytest.raises(SpecError, match="toxic_v002: this shot has no such version any more"):
+        desk.library.version("toxic_v002")
+    show.look_path.unlink()
+    desk.refresh()
+    assert "toxic_v001: this shot has no such version any more; it has none" in desk.banner.text
+    show.add_look(LOOK, "toxic_v001")
+    desk.refresh()
+    assert desk.banner.text == ""
+    assert desk.status._said.value.count("draft") == 1
+
+
+def test_a_version_that_is_edited_is_read_again(desk: ReviewDesk, show: SmallShow) -> None:
+    before = desk.library.looks["toxic_v001"]
+    show.add_look(LOOK.replace("opacity: {1001: 0.0, 1003: 1.0}", "opacity: 0.7"), "toxic_v001")
+    desk.refresh()
+    assert desk.library.looks["toxic_v001"] != before
+    assert list(desk.library.looks) == ["toxic_v001", "toxic_v002"]
+    assert desk.stage._sources["toxic_v001"].look == desk.library.looks["toxic_v001"]
+
+
+def test_a_note_outside_the_shot_leaves_the_desk_where_it_is(
+    desk: ReviewDesk, show: SmallShow
+) -> None:
+    file = file_of(show, "toxic_v002")
+    file.add_note(author="Ada", frame=1004, text="late")
+    file.path.write_text(file.path.read_text().replace("frame: 1004", "frame: 4711"))
+    desk.refresh()
+    desk.notes._list.children[0].children[0].click()
+    assert desk.stage.viewer.frame == 1001
+    assert "note 1: frame 4711 is outside the shot's 1001-1006" in desk.banner.text
+
+
+def test_nobody_is_taken_for_the_login_and_a_given_name_is_remembered(opened: Open) -> None:
+    one = opened()
+    assert one.status.author.value == ""
+    one.status.buttons["approved"].click()
+    assert "no name is given; say who you are to set a status" in one.banner.text
+    one.status.author.value = "Ada"
+    one.status.buttons["approved"].click()
+    assert opened().status.author.value == "Ada"

@@ -94,6 +94,11 @@ def test_bad_input_is_refused_in_a_sentence_and_changes_nothing(
     assert review.path.read_bytes() == before
 
 
+def test_tabs_in_a_note_become_spaces(review: ReviewFile) -> None:
+    review.add_note(author="Ada", frame=FIRST, text="\tless\tsnow")
+    assert review.read().notes[0].text == "less    snow"
+
+
 def test_a_draft_is_not_reviewed(small_show: SmallShow) -> None:
     draft = small_show.look_path.parents[1] / "drafts" / "toxic.yaml"
     draft.parent.mkdir(exist_ok=True)

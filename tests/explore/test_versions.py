@@ -2,7 +2,7 @@ import pytest
 from small_show import LOOK, SmallShow
 
 from lookdev.errors import SpecError
-from lookdev.explore.versions import look_names, pair, versions
+from lookdev.explore.versions import pair, versions
 
 
 def names(show: SmallShow, look: str | None = None) -> list[str]:
@@ -20,7 +20,6 @@ def test_versions_come_by_name_then_number(small_show: SmallShow) -> None:
         "toxic_v1000",
     ]
     assert names(small_show, "ash") == ["ash_v001"]
-    assert look_names(small_show.shot_file) == ["ash", "toxic"]
 
 
 def test_a_version_is_compared_with_the_one_before_it(small_show: SmallShow) -> None:

@@ -1,6 +1,6 @@
 """The review desk put together: two versions in one viewer, and what is said of the first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lookdev.desk.banner import Banner
@@ -14,11 +14,13 @@ from lookdev.desk.reviewing.notes import NoteActions, Notes, Point
 from lookdev.desk.reviewing.status import StatusRow
 from lookdev.desk.reviewing.strip import VersionStrip
 from lookdev.desk.stage import Stage
+from lookdev.errors import LookdevError, SpecError
 from lookdev.explore.review_memory import ReviewMemory
 from lookdev.explore.review_movie import Shown
 from lookdev.explore.shown import Source
 from lookdev.spec import review as spec
 from lookdev.spec.folder import ShotFile
+from lookdev.spec.look import Look
 
 WATCH = 1.0
 """Seconds between looks at what others have written; this desk's own state is kept as often."""
@@ -40,6 +42,7 @@ class ReviewDesk:
         self._left = self._remembered()
         self.a, self.b = self.library.pair(look, self._left)
         self.point: Point | None = None
+        self._unread = self._told = ""
         self.stage = Stage(shot_file, loop=loop, banner=self.banner)
         engine = self.stage.engine
         self.choosers = Choosers(guard(self.choose), guard(self.fill))
@@ -78,12 +81,23 @@ class ReviewDesk:
         self._apply()
 
     def go(self, note: spec.Note) -> None:
-        """Show the frame of a note."""
+        """Show the frame of a note.
+
+        Raises:
+            SpecError: It lies outside the shot, as it may in a file that was written by hand.
+        """
+        plate = self.library.shot_file.shot.plate
+        if not plate.first <= note.frame <= plate.last:
+            raise SpecError(
+                f"note {note.id}: frame {note.frame} is outside the shot's "
+                f"{plate.first}-{plate.last}; mend it in {self.library.review_file(self.a).path}"
+            )
         self.stage.show(note.frame)
 
     def set_status(self, status: spec.Status) -> None:
         """Say where A stands."""
         self.library.review_file(self.a).set_status(status, by=self.status.author.value)
+        self._remember()
         self._show_reviews()
 
     def add_note(self) -> None:
@@ -95,6 +109,7 @@ class ReviewDesk:
             point=self.point,
         )
         self.notes.text.value, self.point = "", None
+        self._remember()
         self._show_reviews()
 
     def mark(self, note: int, done: bool) -> None:  # noqa: FBT001 a checkbox's value
@@ -122,11 +137,13 @@ class ReviewDesk:
     def refresh(self) -> None:
         """Keep this desk's state, and show what others have written meanwhile."""
         self._remember()
+        before = dict(self.library.looks)
         if self.library.changed():
-            self.stage.set_sources(self._sources())
-            self.choosers.show(list(self.library.looks), a=self.a, b=self.b)
+            if self.library.looks != before:
+                self._take_in(before)
             self._show_reviews()
-            self._tell_unread()
+        elif self._unread:  # it may be mended without a new time, as by a change of rights
+            self._show_reviews()
 
     def close(self) -> None:
         """Keep the state and end the threads."""
@@ -148,11 +165,37 @@ class ReviewDesk:
         viewer.observe(guard(lambda _change: self._show_aim()), "frame")
         viewer.observe(guard(self._chosen_in_viewer), "state")
         viewer.observe(guard(lambda _change: self._plot()), "cached")
-        self._tell_unread()
 
-    def _tell_unread(self) -> None:
-        if self.library.unread:
-            self.banner.tell("; ".join(self.library.unread))
+    def _take_in(self, before: Mapping[str, Look]) -> None:
+        """Show the looks as their files now have them."""
+        looks = self.library.looks
+        for name in before:
+            if looks.get(name) != before[name]:
+                self.strip.renew(name)
+                self.levels.forget(name)
+        kept = self.library.still(self.a, self.b)
+        if kept is None:
+            return  # what was shown last stays in the picture; the banner says what has happened
+        if kept != (self.a, self.b):
+            self.point = None
+        self.a, self.b = kept
+        viewer = self.stage.viewer
+        viewer.state = {**viewer.state, "a": self.a, "b": self.b}  # before a source is gone
+        self.stage.set_sources(self._sources())
+        self._apply()
+
+    def _tell(self) -> None:
+        """Say what is wrong with the files, once, and take it back when it is right."""
+        gone = [f"{name}: its file was taken away meanwhile" for name in self.library.gone]
+        unread = [*self.library.unread, self._unread] if self._unread else self.library.unread
+        told = "; ".join(dict.fromkeys([*gone, *unread]))
+        if told == self._told:
+            return
+        if told:
+            self.banner.tell(told)
+        elif self.banner.text == self._told:
+            self.banner.clear()
+        self._told = told
 
     def _apply(self) -> None:
         """Show A and B everywhere."""
@@ -174,9 +217,14 @@ class ReviewDesk:
     def _show_reviews(self) -> None:
         reviews = self.library.reviews()
         self.strip.show(self.library.versions, reviews, a=self.a, b=self.b)
-        review = self.library.review_file(self.a).read()
-        self.status.show(review)
-        self.notes.show(review)
+        review = self._read()
+        if review is None:
+            self.status.show_unread(self.a, self._unread)
+            self.notes.show_unread()
+        else:
+            self.status.show(review)
+            self.notes.show(review)
+        self._tell()
         self._pointed = [
             {
                 "id": str(note.id),
@@ -186,10 +234,20 @@ class ReviewDesk:
                 "text": note.text,
                 "author": note.author,
             }
-            for note in review.open_notes
+            for note in (review.open_notes if review else ())
             if note.point is not None
         ]
         self._show_aim()
+
+    def _read(self) -> spec.Review | None:
+        """The review of A; where it cannot be read, `_unread` says why until it can."""
+        try:
+            review = self.library.review_file(self.a).read()
+        except LookdevError as error:
+            self._unread = str(error)
+            return None
+        self._unread = ""
+        return review
 
     def _show_aim(self) -> None:
         """Where the next note will be, in words and in the picture."""

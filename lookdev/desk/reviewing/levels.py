@@ -39,6 +39,10 @@ class LevelsPlot:
             self._timer.cancel()
         self._timer = self._loop.later(_REST, self._guard(self.measure))
 
+    def forget(self, name: str) -> None:
+        """Measure a version anew: its look is another one by now."""
+        self._known.pop(name, None)
+
     def measure(self) -> None:
         """Measure what is cached and not measured yet, and draw all of it."""
         for name, look in self._looks.items():
@@ -62,7 +66,7 @@ class LevelsPlot:
             from lookdev.explore.levels import mean_stops
 
             if not rendered.provisional:
-                self._known[name][frame] = mean_stops(rendered)
+                self._known.setdefault(name, {})[frame] = mean_stops(rendered)
 
         return measured
 

@@ -1,9 +1,10 @@
 """What can be reviewed: a shot's versions, their looks and their reviews, as files have them."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookdev.desk.reviewing.choosers import PLATE
-from lookdev.errors import LookdevError
+from lookdev.errors import LookdevError, SpecError
 from lookdev.explore import versions
 from lookdev.explore.review import ReviewFile
 from lookdev.explore.versions import Version
@@ -17,7 +18,7 @@ _Stamp = tuple[tuple[str, int, int], ...]
 
 
 class Library:
-    """Versions are written once, so each is read once; reviews are read whenever asked."""
+    """Versions are read again when their files change; reviews are read whenever asked."""
 
     def __init__(self, shot_file: ShotFile) -> None:
         """Read every version."""
@@ -27,7 +28,11 @@ class Library:
         """By name and version, those that can be read."""
         self.unread: list[str] = []
         """Why others cannot be."""
+        self.gone: list[str] = []
+        """Versions whose files were taken away, as of the last change."""
         self._files: dict[str, LookFile] = {}
+        self._times: dict[str, tuple[int, int]] = {}
+        """Time and size of each look's file when it was read."""
         self._stamp: _Stamp = ()
         self.changed()
 
@@ -44,13 +49,42 @@ class Library:
             a.open()  # says why it cannot be read
         return a.name, b.name if b is not None and b.name in self.looks else PLATE
 
+    def still(self, a: str, b: str) -> tuple[str, str] | None:
+        """A and B where they are still there, else what comes closest; none where nothing is."""
+        readable = [version for version in self.versions if version.name in self.looks]
+        if not readable:
+            return None
+        if a not in self.looks:
+            a = versions.newest_first(readable)[0].name
+            b = "" if a == b else b
+        if b not in {*self.looks, PLATE}:
+            under_review = self.version(a)
+            before = [
+                one for one in readable if one.look == under_review.look and one < under_review
+            ]
+            b = before[-1].name if before else PLATE
+        return a, b
+
     def version(self, name: str) -> Version:
-        """The version of that name."""
-        return next(version for version in self.versions if version.name == name)
+        """The version of that name.
+
+        Raises:
+            SpecError: There is none (any more).
+        """
+        found = next((version for version in self.versions if version.name == name), None)
+        if found is None:
+            known = ", ".join(version.name for version in self.versions) or "none"
+            raise SpecError(f"{name}: this shot has no such version any more; it has {known}")
+        return found
 
     def review_file(self, name: str) -> ReviewFile:
-        """The review of a version."""
-        return ReviewFile.open(self._files[name])
+        """The review of a version.
+
+        Raises:
+            SpecError: There is no such version (any more), or it cannot be read.
+        """
+        version = self.version(name)
+        return ReviewFile.open(self._files[name] if name in self._files else version.open())
 
     def reviews(self) -> dict[str, Review]:
         """Every review that can be read; the desk says what is wrong with A's when it shows it."""
@@ -63,25 +97,42 @@ class Library:
         return found
 
     def changed(self) -> bool:
-        """Whether looks or reviews have changed since this was last asked; new looks are read."""
+        """Whether looks or reviews have changed since this was last asked.
+
+        New looks and changed ones are read, and those that are gone are dropped.
+        """
         stamp = self._look_around()
         if stamp == self._stamp:
             return False
         self._stamp = stamp
-        self.versions = versions.versions(self.shot_file)
+        before, self.versions = self.versions, versions.versions(self.shot_file)
+        names = {version.name for version in self.versions}
+        self.gone = [version.name for version in before if version.name not in names]
         self.unread = []
+        times = {
+            Path(path).stem: (size, time)
+            for path, size, time in stamp
+            if Path(path).parent.name == "looks"
+        }
+        files = {}
         for version in self.versions:
-            if version.name not in self.looks:
-                self._read(version)
+            found = self._read(version, times.get(version.name, (0, 0)))
+            if found is not None:
+                files[version.name] = found
+        self._files, self._times = files, times
+        self.looks.clear()  # the strip has it, too
+        self.looks.update({name: file.look for name, file in files.items()})
         return True
 
-    def _read(self, version: Version) -> None:
+    def _read(self, version: Version, time: tuple[int, int]) -> LookFile | None:
+        known = self._files.get(version.name)
+        if known is not None and self._times.get(version.name) == time:
+            return known
         try:
-            self._files[version.name] = version.open()
+            return version.open()
         except LookdevError as error:
             self.unread.append(str(error))
-            return
-        self.looks[version.name] = self._files[version.name].look
+            return None
 
     def _look_around(self) -> _Stamp:
         folder = self.shot_file.path.parent

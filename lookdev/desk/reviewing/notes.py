@@ -60,6 +60,11 @@ class Notes:
         rows = [self._row(note) for note in notes]
         self._list.children = tuple(rows) or (widgets.HTML("No notes yet."),)
 
+    def show_unread(self) -> None:
+        """Show no notes, as they cannot be read."""
+        self._shown = None
+        self._list.children = (widgets.HTML("The notes cannot be read."),)
+
     def aim(self, frame: int, point: Point | None) -> None:
         """Say where the next note will be."""
         self.add.description = f"add note at frame {frame}"

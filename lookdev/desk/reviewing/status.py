@@ -14,7 +14,9 @@ class StatusRow:
     def __init__(self, set_status: Callable[[Status], object]) -> None:
         """Make the row; a click asks `set_status`."""
         self.author = widgets.Text(
-            description="your name", tooltip="Notes and status are signed with it"
+            description="your name",
+            placeholder="who says it",
+            tooltip="Notes and status are signed with it",
         )
         self.author.layout.width = "250px"
         self.buttons = {status: self._button(status, set_status) for status in STATUSES}
@@ -25,15 +27,25 @@ class StatusRow:
 
     def show(self, review: Review) -> None:
         """Show where a version stands."""
-        for status, button in self.buttons.items():
-            here = status == review.status
-            button.icon = "check" if here else ""
-            (button.add_class if here else button.remove_class)("ld-selected")
+        self._mark(review.status)
         last = review.history[-1] if review.history else None
         by = "" if last is None else f", {html.escape(last.by)}, {last.at} UTC"
         self._said.value = (
             f"<span role='status'><b>{html.escape(review.look)}</b>: {review.status}{by}</span>"
         )
+
+    def show_unread(self, name: str, why: str) -> None:
+        """Say that it is not known where a version stands."""
+        self._mark(None)
+        self._said.value = (
+            f"<span role='status'><b>{html.escape(name)}</b>: {html.escape(why)}</span>"
+        )
+
+    def _mark(self, present: Status | None) -> None:
+        for status, button in self.buttons.items():
+            here = status == present
+            button.icon = "check" if here else ""
+            (button.add_class if here else button.remove_class)("ld-selected")
 
     def _button(self, status: Status, set_status: Callable[[Status], object]) -> widgets.Button:
         made = widgets.Button(

@@ -52,6 +52,12 @@ class VersionStrip:
         if items != self.widget.items:
             self.widget.items = items
 
+    def renew(self, name: str) -> None:
+        """Make a version's picture anew: its look is another one by now."""
+        self._asked.discard(name)
+        if self._pictures.pop(name, None) is not None:
+            self._thumbnail(name)
+
     def _act(self, action: Action) -> None:
         self._choose("b" if action.kind == "b" else "a", action.id)
 
