@@ -8,11 +8,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from filelock import FileLock
 from small_show import SmallShow
 
 from lookdev.errors import SpecError
 from lookdev.explore import background
 from lookdev.explore.background import Run
+from lookdev.explore.wedge import require_free, run
 from lookdev.explore.wedge_home import WedgeHome, open_look
 from lookdev.explore.wedge_plan import plan
 
@@ -89,7 +91,9 @@ def test_a_failure_is_one_sentence_and_it_can_be_started_again(home: WedgeHome) 
     background.start(home.look_path, LONG, frame=1004, out=out)
     until_cells(out, 1)
     os.kill(json.loads((out / "run.json").read_text())["pid"], signal.SIGKILL)
-    assert until(out, "failed").done >= 1
+    killed = until(out, "failed")
+    assert killed.done >= 1
+    assert "was it killed?" in killed.error
 
 
 def test_a_number_that_another_process_has_now_is_not_the_run(home: WedgeHome) -> None:
@@ -107,3 +111,83 @@ def test_a_run_of_another_machine_is_seen_and_not_stopped_from_here(home: WedgeH
     assert background.state(home.folder).is_alive
     with pytest.raises(SpecError, match="runs on render07"):
         background.stop(home.folder)
+
+
+def test_a_run_that_was_killed_has_no_last_word(home: WedgeHome) -> None:
+    record = {"pid": os.getpid(), "process_started": 1.0, "host": os.uname().nodename}
+    (home.folder / "run.json").write_text(json.dumps(record))
+    log = home.folder / "run.log"
+    for text in (None, "", "cell 3 of 60: snow.element.seed=3\n", "UserWarning: beta\n"):
+        log.unlink(missing_ok=True)
+        if text is not None:
+            log.write_text(text)
+        assert background.state(home.folder).error == (
+            "the run ended without a word; was it killed? run it again, finished cells are kept"
+        )
+    log.write_text("cell 3 of 60\nlookdev: the disk is full\n\n")
+    assert background.state(home.folder).error == "the disk is full"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{}",
+        '{"pid": 1, "process_started": 1.0}',
+        '{"pid": "many", "process_started": 1.0, "host": "here"}',
+        '{"pid": -1, "process_started": 1.0, "host": "here"}',
+        '{"pid": 1e99, "process_started": 1.0, "host": "here"}',
+        '{"pid": 1, "process_started": "early", "host": "here"}',
+        '{"pid": 1, "process_started": 1.0, "host": ["here"]}',
+    ],
+)
+def test_a_damaged_record_counts_as_none(home: WedgeHome, text: str) -> None:
+    (home.folder / "run.json").write_text(text.replace("here", os.uname().nodename))
+    (home.folder / "progress.json").write_text('{"done": "all"}')
+    assert background.state(home.folder) == Run("none")
+    assert background.stop(home.folder) == Run("none")
+
+
+def test_damaged_progress_counts_as_none(home: WedgeHome) -> None:
+    record = {"pid": 1, "process_started": 1.0, "host": "render07"}
+    (home.folder / "run.json").write_text(json.dumps(record))
+    for text in ('{"done": "all"}', '{"done": -3}', '{"finished": 7}', "[1]"):
+        (home.folder / "progress.json").write_text(text)
+        assert background.state(home.folder) == Run("running")
+
+
+def test_a_process_that_cannot_be_seen_or_stopped_is_told_apart(
+    home: WedgeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = psutil.Process()
+    host = os.uname().nodename
+    record = {"pid": me.pid, "process_started": me.create_time(), "host": host}
+    (home.folder / "run.json").write_text(json.dumps(record))
+
+    def denied(process: psutil.Process) -> None:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "terminate", denied)
+    with pytest.raises(SpecError, match="run by another user"):
+        background.stop(home.folder)
+    assert background.state(home.folder).status == "running"
+    monkeypatch.setattr(psutil.Process, "create_time", denied)
+    assert background.state(home.folder).status == "failed"
+
+
+def test_a_folder_in_which_another_run_works_is_refused(home: WedgeHome) -> None:
+    out = home.folder
+    planned = plan(open_look(str(home.look_path)), AXES, frame=1004, out=out)
+    with FileLock(out / ".run.lock"):
+        with pytest.raises(SpecError, match="another run works in this folder"):
+            background.start(home.look_path, AXES, frame=1004, out=out)
+        with pytest.raises(SpecError, match="another run works in this folder"):
+            run(planned)
+    assert not (out / "run.json").exists()
+
+    def meanwhile(_done: int, _total: int, _label: str) -> None:
+        with pytest.raises(SpecError, match="another run works"):
+            require_free(out)
+
+    assert run(planned, progress=meanwhile).rendered == 2
+    require_free(out)
