@@ -175,9 +175,11 @@ def wedge(
     from lookdev.explore.wedge import run
     from lookdev.explore.wedge_home import open_look
     from lookdev.explore.wedge_plan import plan
+    from lookdev.spec.files import check_writable
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped, with nothing left half
     planned = plan(open_look(look), axis, frame=frame, out=out)
+    check_writable(planned.folder)
     _say(planned.said(Estimates.open(planned.look_file.folder)))
     made = run(
         planned, progress=lambda done, total, label: _say(f"cell {done} of {total}: {label}")

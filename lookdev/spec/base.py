@@ -19,6 +19,21 @@ class Spec(BaseModel):
     )
 
 
+_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
+_SEED = r"^(0|[1-9][0-9]{0,19})$"
+_RATE = r"^[0-9]+(/[0-9]+)?$"
+LINE = r"^[^\x00-\x1f\x7f]*$"
+"""One line of text."""
+
+IN_WORDS = {
+    _NAME: "letters, digits, _ and -, starting with a letter, at most 63",
+    _SEED: "a whole number without leading zeros, below 2^64",
+    _RATE: "a whole number, or an exact ratio such as 24000/1001",
+    LINE: "one line of text, without control characters",
+}
+"""What a person reads instead of a pattern."""
+
+
 def knob(
     *,
     slider: tuple[float, float] | None = None,
@@ -61,19 +76,19 @@ def _rate_is_positive(rate: int | str) -> int | str:
     return rate
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
+Name = Annotated[str, StringConstraints(pattern=_NAME)]
 """A layer, matte, shot, sequence or model: letters, digits, `_` and `-`, starting with a letter."""
 
 Seed = Annotated[
     str,
-    StringConstraints(pattern=r"^(0|[1-9][0-9]{0,19})$"),
+    StringConstraints(pattern=_SEED),
     AfterValidator(_seed_in_range),
     Field(json_schema_extra=knob(refers="seed")),
 ]
 """A decimal string below 2^64: JSON numbers above 2^53 do not survive every reader."""
 
 Rate = Annotated[
-    int | Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[0-9]+)?$")],
+    int | Annotated[str, StringConstraints(pattern=_RATE)],
     AfterValidator(_rate_is_positive),
 ]
 """Frames a second: 24, or an exact ratio such as "24000/1001"."""

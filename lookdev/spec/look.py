@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lookdev.spec.base import GainRgb, Name, Seed, Spec, knob
+from lookdev.spec.base import LINE, GainRgb, Name, Seed, Spec, knob
 from lookdev.spec.curve import Curve
 
 FRAME = "frame"
@@ -36,7 +36,7 @@ ModelName = Annotated[Name, Field(json_schema_extra=knob(refers="model"))]
 MatteName = Annotated[Name, Field(json_schema_extra=knob(refers="matte"))]
 FrameNumber = Annotated[int, Field(ge=-1_000_000, le=10_000_000)]
 _TIME = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
-Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=LINE)]
 
 
 class ElementParams(Spec):

@@ -42,7 +42,7 @@ def replace(look: Look, name: str, value: Any) -> Look:
     data = look.model_dump(mode="json", exclude_unset=True)
     place, key = _place(data, name, make=True)
     place[key] = value
-    return strict_yaml.validate(data, Look, source=f"{name}={value}")
+    return strict_yaml.validate(data, Look, source=_short(f"{name}={value}"))
 
 
 def _place(data: Any, name: str, *, make: bool = False) -> tuple[Any, str]:
@@ -67,3 +67,7 @@ def _below(kind: type[Spec], path: str) -> Iterator[tuple[str, Knob]]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, Spec):
             yield from _below(field.annotation, f"{path}.{name}")
     yield from ((f"{path}.{knob.name}", knob) for knob in knobs(kind))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."

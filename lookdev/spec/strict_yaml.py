@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from lookdev.errors import SpecError
 from lookdev.spec import yaml_writer
-from lookdev.spec.base import Spec
+from lookdev.spec.base import IN_WORDS, Spec
 from lookdev.spec.files import is_text
 from lookdev.spec.yaml_reader import parameter_name, parse
 
@@ -118,7 +118,9 @@ def _sentence(data: Any, at: tuple[str, ...], error: ErrorDetails) -> str:
         case "string_type" if isinstance(error["input"], int | float):
             return f'{name} is {value}; it must be text: write "{value}"'
         case "string_pattern_mismatch":
-            return f"{name} is {value}; it must match {error['ctx']['pattern']}"
+            pattern = error["ctx"]["pattern"]
+            wanted = IN_WORDS.get(pattern)
+            return f"{name} is {value}; it must {f'be {wanted}' if wanted else f'match {pattern}'}"
         case "json_invalid":
             return f"{name} holds half a character (a lone surrogate); type the text anew"
         case _:

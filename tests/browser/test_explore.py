@@ -1,5 +1,6 @@
 """A supervisor at the explore desk, in JupyterLab: what a person does, and what is on disk then."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -367,6 +368,28 @@ def test_a_reloaded_page_shows_the_desk_again(desk: ExplorePage, street: Path) -
     desk.open_tab("Blend")
     desk.edit("exposure", "ArrowRight")
     eventually(lambda: desk.look() != look)
+
+
+def test_the_desk_answers_on_another_ipykernel(
+    desk: ExplorePage, lab_server: Start, street: Path, chromium: Browser
+) -> None:
+    python = os.environ.get("LOOKDEV_KERNEL_PYTHON")
+    if not python:
+        pytest.skip("LOOKDEV_KERNEL_PYTHON names no second Python (with ipykernel 7.3)")
+    tab = LabTab(chromium, lab_server(street, python)).open("explore")
+    tab.run_all()
+    page = ExplorePage(tab, desk.shot_folder)
+    notice = page.page.locator(".ld-notice")
+    notice.get_by_role("button", name="take over").click()
+    page.wait_for_picture()
+    page.select("near_snow")
+    page.open_tab("Blend")
+    before = page.layer("near_snow").blend.exposure
+    page.edit("exposure", "ArrowRight")
+    eventually(lambda: page.layer("near_snow").blend.exposure > before)
+    tab.close()
+    desk.page.locator(".ld-notice").get_by_role("button", name="take it back").click()
+    desk.wait_for_picture()
 
 
 def test_a_killed_server_loses_nothing(

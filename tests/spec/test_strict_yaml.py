@@ -43,7 +43,7 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
         ("support", "suport", "support is missing"),
         ("exposure", "exposuer", "snow.blend.exposuer is not a known field"),
         ("      exposure", "      opacity: 1.0\n      exposure", "opacity stands twice"),
-        ("name: snow", "name: ../snow", "it must match"),
+        ("name: snow", "name: ../snow", "it must be letters"),
         ("matte: frame", "matte: *a", "anchor or alias a is refused"),
         ("matte: frame", "matte: !!python/name:os.system x", "tag"),
         ("look/1", "look/9", "format is \"look/9\"; it must be 'look/1'"),
