@@ -59,7 +59,7 @@ def parse_axis(text: str, look: Look) -> Axis:
     else:
         as_text = isinstance(now, str)
         found = tuple(v for item in items for v in _values(item, text, as_text=as_text))
-    if len(set(map(repr, found))) != len(found):
+    if len({repr(_normal(value)) for value in found}) != len(found):
         raise SpecError(f"axis {_short(text)!r}: names a value twice; keep one")
     return Axis(name, found)
 
@@ -143,6 +143,11 @@ def _steps(first: Decimal, last: Decimal, step: str | None, text: str) -> list[D
 
 def _short(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _normal(value: Any) -> Any:
+    """The value as a look's digest has it: 0.0 and 0 make the same look."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _number(value: Decimal) -> int | float:
