@@ -31,13 +31,15 @@ def _render(cell: PlannedCell, plan: WedgePlan, session: Session, estimates: Est
     timer = StepTimer(_uncached(look, plan, session))
     started = time.perf_counter()
     evaluations, loads = session.elements.evaluations, session.elements.loads
+    loading = session.elements.load_seconds
     scale = min(1.0, MAX_WIDTH / shot.width)
     rendered = render_frame(
         shot_file, look, plan.frame, session=session, scale=scale, on_step=timer
     )
     picture = comp_picture(rendered, shot, session)
     evaluations = session.elements.evaluations - evaluations
-    seconds = time.perf_counter() - started
+    loading = session.elements.load_seconds - loading  # of the run, and not of this cell
+    seconds = time.perf_counter() - started - loading
     keep(plan.folder, cell.key, cell.variant, picture, seconds=seconds, evaluations=evaluations)
     loaded = session.elements.loads != loads
     timer.teach(estimates, loaded=loaded)

@@ -9,6 +9,9 @@ from lookdev.explore.wedge_plan import PlannedCell, WedgePlan, proxy_size
 from lookdev.image.sheet import Cell, Picture, contact_sheet, read_png, write_png
 from lookdev.spec.draft import utc_now
 
+_ACROSS = 8
+"""Cells in a row where there is one axis alone."""
+
 _EMPTY = 40
 """Code value of a cell that is not rendered."""
 
@@ -25,7 +28,7 @@ def write_sheet(path: Path, plan: WedgePlan, *, starred: Collection[str] = ()) -
         DeliveryError: It cannot be written.
     """
     drawn = iter([_cell(cell, plan, starred=cell.id in starred) for cell in plan.cells])
-    rows = [[next(drawn) for _ in range(width)] for width in plan.widths]
+    rows = [[next(drawn) for _ in range(width)] for width in _widths(plan)]
     shot = plan.look_file.shot
     sheet = contact_sheet(
         rows,
@@ -34,6 +37,14 @@ def write_sheet(path: Path, plan: WedgePlan, *, starred: Collection[str] = ()) -
     )
     write_png(path, sheet)
     return path
+
+
+def _widths(plan: WedgePlan) -> list[int]:
+    """Cells in each row; a lone axis has no other one to keep in line with, and is wrapped."""
+    if len(plan.axes) > 1:
+        return list(plan.widths)
+    whole, rest = divmod(len(plan.cells), _ACROSS)
+    return [*[_ACROSS] * whole, *([rest] if rest else [])]
 
 
 def _subtitle(plan: WedgePlan) -> str:

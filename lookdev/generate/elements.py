@@ -1,5 +1,6 @@
 """A layer's element at a frame: from the cache, or made and kept."""
 
+import time
 from typing import TYPE_CHECKING
 
 from lookdev.errors import ModelError
@@ -36,6 +37,8 @@ class Elements:
         """Network evaluations so far."""
         self.loads = 0
         """Models loaded so far."""
+        self.load_seconds = 0.0
+        """What loading them has taken."""
         self._cache = cache
         self._device, self._makes = device, makes
         self._adapters: dict[str, Adapter] = {}
@@ -116,7 +119,9 @@ class Elements:
 
     def _adapter(self, files: ModelFiles) -> Adapter:
         if files.digest not in self._adapters:
+            started = time.perf_counter()
             self._adapters[files.digest] = load(files, device=self._device)
+            self.load_seconds += time.perf_counter() - started
             self.loads += 1
         return self._adapters[files.digest]
 

@@ -1,6 +1,8 @@
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +11,9 @@ from small_show import SmallShow
 from lookdev.errors import LookdevError
 from lookdev.explore.still import still
 from lookdev.explore.wedge import wedge
+from lookdev.explore.wedge_plan import plan
+from lookdev.explore.wedge_sheet import write_sheet
+from lookdev.generate.adapter import Adapter, load
 from lookdev.image import exr
 from lookdev.image.sheet import read_png
 from lookdev.spec import strict_yaml
@@ -89,3 +94,29 @@ def test_stills_as_exr_and_png(
     with pytest.raises(LookdevError, match=r"frame 1009 is outside the shot's 1001-1006"):
         still(path, frame=1009, out=tmp_path / "t.exr")
     assert not (tmp_path / "t.exr").exists()
+
+
+def test_a_lone_axis_is_wrapped_into_rows(small_show: SmallShow, tmp_path: Path) -> None:
+    look, out = small_show.look(), tmp_path / "w"
+    shapes = []
+    for axes in (["snow.element.seed=1..8"], ["snow.element.seed=1..17"], AXES[::-1]):
+        planned = plan(look, axes, frame=1004, out=out)
+        out.mkdir(exist_ok=True)
+        shapes.append(read_png(write_sheet(out / "sheet.png", planned)).shape)
+    eight, seventeen, two = shapes
+    assert seventeen[1] == eight[1] == 8 + 8 * 488
+    assert seventeen[0] > 2 * eight[0]
+    assert two[1] == 8 + 2 * 488
+
+
+def test_a_cells_seconds_are_its_own_and_not_the_models(
+    small_show: SmallShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*args: Any, **kwargs: Any) -> Adapter:
+        time.sleep(5.0)
+        return load(*args, **kwargs)
+
+    monkeypatch.setattr("lookdev.generate.elements.load", slow)
+    look, out = str(small_show.look_path), tmp_path / "w"
+    made = wedge(look, axes=["snow.element.seed=1..2"], frame=1004, out=out)
+    assert made.cells[0].seconds < 5
