@@ -225,7 +225,12 @@ class WedgeDesk:
     def _draw(self) -> None:
         work, plan = self.work, self.work.plan
         can_run = self._is_planned and plan is not None and bool(plan.missing)
-        self.controls.show_run(work.run, can_run=can_run, any_finished=bool(work.finished))
+        self.controls.show_run(
+            work.run,
+            can_run=can_run,
+            any_finished=bool(work.finished),
+            left=plan.seconds(work.estimates) if plan and work.run.is_alive else None,
+        )
         if plan is None:
             self.gallery.items = []
             return

@@ -91,15 +91,17 @@ class Controls:
         change = self.count.add_class if is_refused else self.count.remove_class
         change("is-refused")
 
-    def show_run(self, run: Run, *, can_run: bool, any_finished: bool) -> None:
-        """Show how the run stands."""
+    def show_run(
+        self, run: Run, *, can_run: bool, any_finished: bool, left: float | None = None
+    ) -> None:
+        """Show how the run stands; `left` is how many seconds are missing, where that is known."""
         set_quietly(self.run, disabled=run.is_alive or not can_run)
         set_quietly(self.stop, disabled=run.status != "running")
         set_quietly(self.sheet, disabled=not any_finished)
         share = run.done / run.total if run.total else 0.0
         set_quietly(self.progress, value=share)
         set_quietly(self.progress.layout, display="" if run.is_alive else "none")
-        set_quietly(self.said, value=html.escape(_told(run)))
+        set_quietly(self.said, value=html.escape(_told(run, left)))
 
     def _laid_out(self, shot: Shot) -> widgets.Widget:
         style = widgets.HTML(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
@@ -113,10 +115,9 @@ def _called(name: str) -> str:
     return name if split_version(name) else f"{name} (draft)"
 
 
-def _told(run: Run) -> str:
+def _told(run: Run, left: float | None) -> str:
     match run.status:
         case "running":
-            left = run.seconds / run.done * (run.total - run.done) if run.done else None
             rest = f", {about(left)} left" if left else ""
             return f"running: {run.done} of {run.total} cells{rest}  {run.label}"
         case "stopping":
