@@ -6,9 +6,10 @@ from pathlib import Path
 
 from lookdev.errors import SpecError
 from lookdev.explore.draft_folder import content_hash, make_folder
+from lookdev.explore.versions import newest_first, versions
 from lookdev.spec import strict_yaml
 from lookdev.spec.files import write_new, write_text
-from lookdev.spec.folder import LookFile, ShotFile, split_version
+from lookdev.spec.folder import LookFile, ShotFile, require_name
 from lookdev.spec.look import Look
 from lookdev.spec.wedge_state import WedgeAxis, WedgeState
 
@@ -17,12 +18,13 @@ _SEEDS = "1..6"
 
 
 def look_paths(shot_file: ShotFile) -> dict[str, Path]:
-    """Everything of a shot that can be varied: versions, the newest first, then drafts."""
-    found = {path.stem: path for path in (shot_file.path.parent / "looks").glob("*.yaml")}
-    versions = [name for name in found if split_version(name)]
-    newest = sorted(versions, key=lambda name: split_version(name) or ("", 0), reverse=True)
-    drafts = {path.stem: path for path in sorted((shot_file.path.parent / "drafts").glob("*.yaml"))}
-    return {**{name: found[name] for name in newest}, **drafts}
+    """Everything of a shot that can be varied: versions, the newest first, then drafts.
+
+    Newest by the time of the file, as in review; a file whose name is no name is left out.
+    """
+    saved = [version.path for version in newest_first(versions(shot_file))]
+    drafts = sorted((shot_file.path.parent / "drafts").glob("*.yaml"))
+    return {path.stem: path for path in (*saved, *drafts) if _is_name(path.stem)}
 
 
 def chosen(shot_file: ShotFile, look: str | None) -> str:
@@ -121,6 +123,14 @@ class WedgeFile:
 
     def _hash(self) -> str:
         return content_hash(self.path.read_bytes()) if self.path.is_file() else ""
+
+
+def _is_name(name: str) -> bool:
+    try:
+        require_name("wedge", name)
+    except SpecError:
+        return False
+    return True
 
 
 def _folder(shot_file: ShotFile) -> Path:

@@ -7,7 +7,9 @@ from lookdev.errors import SpecError
 from lookdev.explore import background
 from lookdev.explore.background import Run
 from lookdev.explore.draft import Draft
+from lookdev.explore.draft_folder import DraftFolder
 from lookdev.explore.estimates import Estimates
+from lookdev.explore.takes import same
 from lookdev.explore.wedge_cells import WedgeCell
 from lookdev.explore.wedge_file import WedgeFile, look_paths
 from lookdev.explore.wedge_home import WedgeHome
@@ -180,10 +182,18 @@ class WedgeWork:
     def offer(self, cell: str) -> Take:
         """Offer a cell's look to the explore desk, as a take of its draft.
 
+        Where the draft's newest take has that look, it is that one, and none is added.
+
         Raises:
-            LookdevError: It cannot be written.
+            LookdevError: The cell is not rendered yet, or the take cannot be written.
         """
         chosen = self.cell(cell)
+        if chosen.finished is None:
+            raise SpecError(f"{', '.join(chosen.label)}: is not rendered yet; run the wedge first")
+        draft = DraftFolder(self.shot_file, self.draft_name)
+        newest = draft.read_take(draft.take_ids()[-1]) if draft.take_ids() else None
+        if newest is not None and same(newest.look, chosen.variant.look):
+            return newest
         origin = f"from the wedge: {', '.join(chosen.label)}"[:200]
         return Draft.offer(self.shot_file, self.draft_name, chosen.variant.look, origin)
 

@@ -14,7 +14,10 @@ from small_show import SmallShow
 from lookdev.desk.gallery.widget import Gallery
 from lookdev.desk.wedging.bench import WedgeDesk
 from lookdev.errors import SpecError
+from lookdev.explore.background import Run
 from lookdev.explore.draft import Draft
+from lookdev.explore.versions import pair
+from lookdev.explore.wedge_plan import about
 from lookdev.image.sheet import read_png
 from lookdev.spec import strict_yaml
 from lookdev.spec.wedge_state import WedgeAxis, WedgeState
@@ -188,7 +191,14 @@ def test_stars_notes_and_order_are_kept_by_cell(desk: WedgeDesk, small_show: Sma
 
 def test_a_cell_is_offered_to_explore_as_a_take(desk: WedgeDesk, small_show: SmallShow) -> None:
     act(desk.gallery, "open", 1)
+    assert "snow.element.seed=2: is not rendered yet; run the wedge first" in desk.banner.text
+    assert desk.exports.said.value == ""
+    desk.controls.run.click()
+    done(desk)
+    act(desk.gallery, "open", 1)
     assert desk.banner.text == ""
+    act(desk.gallery, "open", 1)
+    assert "is take 1 of toxic now" in desk.exports.said.value, "the same take was added again"
     assert "explore.ipynb?sequence=street&amp;shot=sh0010&amp;look=toxic" in desk.exports.said.value
     draft = Draft.open(small_show.shot_file, "toxic", by="tester")
     assert draft.look.layers[0].element.seed == "2"
@@ -257,6 +267,43 @@ def test_looks_can_be_changed_and_each_has_its_own_wedge(
     desk.controls.look.value = "toxic_v001"
     assert desk.controls.axes.rows[0].values.value == "1..2"
     assert WedgeDesk(small_show.shot_file, "other_v001").work.state.axes[0].values == "1..3"
+
+
+def test_the_newest_file_comes_first_and_what_has_no_name_is_left_out(
+    small_show: SmallShow,
+) -> None:
+    looks = small_show.look_path.parent
+    for name in ("ash_v001", "toxic_v002", f"{'x' * 64}_v001", "notes"):
+        small_show.add_look(small_show.look_path.read_text(), name)
+    drafts = looks.with_name("drafts")
+    drafts.mkdir()
+    (drafts / "no name.yaml").write_text(small_show.look_path.read_text())
+    for second, name in enumerate(("toxic_v002", "toxic_v001", "ash_v001")):
+        os.utime(looks / f"{name}.yaml", (second, second))
+    desk = WedgeDesk(small_show.shot_file, None)
+    assert [name for _, name in desk.controls.look.options] == [
+        "ash_v001",
+        "toxic_v001",
+        "toxic_v002",
+    ]
+    long = looks / f"{'x' * 64}_v001.yaml"
+    long.unlink()
+    assert pair(small_show.shot_file, None)[0].name == desk.controls.look.value == "ash_v001"
+
+
+def test_what_is_left_of_a_run_is_what_was_measured(
+    desk: WedgeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.work.estimates.learn("mini", (1000, 1000), 1, 60_000)
+    desk.work.estimates.learn("wedge cell", (128, 72), 1, 0.1)
+    plan = desk.work.plan
+    assert plan is not None
+    half = Run("running", done=1, total=2, label="snow", seconds=1.0)
+    monkeypatch.setattr("lookdev.explore.background.state", lambda _out: half)
+    desk.poll()
+    left = plan.seconds(desk.work.estimates)
+    assert left is not None
+    assert f"1 of 2 cells, {about(left)} left" in desk.controls.said.value
 
 
 def test_its_file_is_in_order_for_lookdev_check(desk: WedgeDesk) -> None:
