@@ -208,7 +208,7 @@ class Stage:
         return View(
             a=self._source(state["a"]),
             b=self._source(state["b"]),
-            overlay=overlay.removeprefix("matte:") if overlay in self._sources else "",
+            overlay=overlay if overlay in self._sources else "",
             frame=self.viewer.frame,
             region=self._seen.region,
             size=self._seen.size,
