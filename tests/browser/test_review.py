@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser.driver import DeskTab, LabTab, Tab
 from browser.server import Start
 from playwright.sync_api import Browser, expect
@@ -39,6 +40,11 @@ def drawn(tab: Tab) -> None:
     tab.page.wait_for_timeout(1500)
 
 
+def axe(tab: Tab) -> str:
+    found = Axe().run(tab.page, context=".ld-review")
+    return str(found.generate_report()) if found.violations_count else ""
+
+
 def test_a_supervisor_reviews_in_jupyterlab(
     chromium: Browser, lab_server: Start, show: SmallShow
 ) -> None:
@@ -47,6 +53,7 @@ def test_a_supervisor_reviews_in_jupyterlab(
     tab.wait("text=toxic_v002: draft")
     drawn(tab)
     tab.screenshot("review-lab")
+    assert axe(tab) == ""
 
     tab.find(NAME).fill("Ada")
     picture = tab.find(".ldv-viewport")
@@ -71,6 +78,7 @@ def test_a_supervisor_reviews_in_jupyterlab(
     tab.find("[aria-label='Versions']").first.scroll_into_view_if_needed()
     tab.wait("[aria-label='Versions'] img")
     tab.screenshot("review-lab-used")
+    assert axe(tab) == ""
 
     tab.find(NOTE).fill("half a sent")
     tab.page.wait_for_timeout(1500)
