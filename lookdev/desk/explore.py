@@ -2,6 +2,7 @@
 
 from lookdev.desk.entry import asked_of, entered
 from lookdev.desk.exploring.bench import ExploreDesk
+from lookdev.desk.opening import taken_up
 from lookdev.explore import opening
 from lookdev.explore.draft import Draft
 from lookdev.explore.holder import this_user
@@ -15,14 +16,14 @@ def explore(
     """Open the explore desk; returns at once, and nothing waits for a widget.
 
     Args:
-        sequence: The shot's sequence; the link's, or the show's first, if None.
+        sequence: The shot's sequence; the link's, the wedge's, or the show's first, if None.
         shot: As `sequence`.
         look: A version (`toxic_v003`) or a draft's name (`toxic`); the draft last used if None.
 
     Raises:
         LookdevError: There is no such show, shot or look.
     """
-    asked = asked_of(sequence, shot, look)
+    asked = asked_of(*taken_up(sequence, shot, look))
     draft, first = _open(asked.shot_file, asked.look)
     desk = ExploreDesk(asked.shot_file, draft)
     if first:

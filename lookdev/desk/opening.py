@@ -1,11 +1,73 @@
-"""Which shot and look a notebook opens: its parameters, a link's, or the show's first."""
+"""Which shot and look a notebook opens: its parameters, a link's, a desk's, or the show's first."""
 
 import os
+import re
+import time
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from lookdev.errors import SpecError
+from lookdev.explore.holder import this_user
+from lookdev.spec.files import write_text
 from lookdev.spec.folder import ShotFile, ShowFolder
+
+REQUEST_SECONDS = 600.0
+"""How long the explore desk heeds what another desk asked it to open."""
+
+
+class Request(BaseModel):
+    """What a desk asks the explore desk to open: JupyterLab drops what a link says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sequence: str
+    shot: str
+    look: str
+    at: float
+
+
+def ask_to_open(shot_file: ShotFile, look: str) -> None:
+    """Leave word for this person's explore desk, for when it is next opened.
+
+    Raises:
+        DeliveryError: It cannot be written.
+    """
+    shot = shot_file.shot
+    path = _request_path(shot_file.folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    asked = Request(sequence=shot.sequence, shot=shot.shot, look=look, at=time.time())
+    write_text(path, asked.model_dump_json() + "\n")
+
+
+def taken_up(
+    sequence: str | None, shot: str | None, look: str | None
+) -> tuple[str | None, str | None, str | None]:
+    """A notebook's parameters, or what another desk asked for if neither they nor a link say.
+
+    What was asked is forgotten, whether it is heeded or not.
+
+    Raises:
+        SpecError: There is no show, or what was asked cannot be read.
+    """
+    given = (sequence, shot, look)
+    path = _request_path(ShowFolder.find(Path.cwd()))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return given
+    path.unlink(missing_ok=True)
+    if any(given) or os.environ.get("QUERY_STRING"):
+        return given
+    try:
+        asked = Request.model_validate_json(text)
+    except ValidationError as error:
+        raise SpecError(
+            f"{path}: was no request of a desk and is removed; run the cell again"
+        ) from error
+    fresh = 0 <= time.time() - asked.at < REQUEST_SECONDS
+    return (asked.sequence, asked.shot, asked.look) if fresh else given
 
 
 def opened(sequence: str | None = None, shot: str | None = None) -> ShotFile:
@@ -37,6 +99,11 @@ def shots(folder: ShowFolder) -> list[tuple[str, str]]:
     """Sequence and shot of every shot of a show, sorted."""
     files = sorted((folder.root / "params" / "shots").glob("*/*/shot.yaml"))
     return [(path.parent.parent.name, path.parent.name) for path in files]
+
+
+def _request_path(folder: ShowFolder) -> Path:
+    user = re.sub(r"[^A-Za-z0-9_-]", "_", this_user())
+    return folder.root / ".lookdev" / "desks" / user / "open.json"
 
 
 def _first(folder: ShowFolder, sequence: str | None, shot: str | None) -> tuple[str, str]:

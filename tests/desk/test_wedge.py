@@ -200,6 +200,8 @@ def test_a_cell_is_offered_to_explore_as_a_take(desk: WedgeDesk, small_show: Sma
     act(desk.gallery, "open", 1)
     assert "is take 1 of toxic now" in desk.exports.said.value, "the same take was added again"
     assert "explore.ipynb?sequence=street&amp;shot=sh0010&amp;look=toxic" in desk.exports.said.value
+    (asked,) = small_show.folder.root.glob(".lookdev/desks/*/open.json")
+    assert '"look":"toxic"' in asked.read_text()
     draft = Draft.open(small_show.shot_file, "toxic", by="tester")
     assert draft.look.layers[0].element.seed == "2"
     assert "from the wedge: snow.element.seed=2" in draft.take.origin

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from lookdev.desk.banner import Banner
 from lookdev.desk.loop import MainLoop
+from lookdev.desk.opening import ask_to_open
 from lookdev.explore.wedge_work import WedgeWork
 
 
@@ -29,6 +30,7 @@ class Exports:
             LookdevError: It cannot be written.
         """
         take = work.offer(cell)
+        ask_to_open(work.shot_file, work.draft_name)
         shot, draft = work.shot_file.shot, work.draft_name
         query = f"sequence={shot.sequence}&amp;shot={shot.shot}&amp;look={draft}"
         label = html.escape(", ".join(work.cell(cell).label))
