@@ -4,6 +4,7 @@ Both listen on this machine alone unless told otherwise, demand a random token, 
 Python, and fetch nothing from anywhere.
 """
 
+import logging
 import secrets
 import shlex
 import socket
@@ -14,8 +15,10 @@ import warnings
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from lookdev.errors import LookdevError, SpecError
 from lookdev.spec.folder import ShowFolder
@@ -78,6 +81,7 @@ def lab(
     address = _address(host, port)
     page = "lab/tree/notebooks/{}.ipynb"
     _announce(address, page, say=say, browser=browser)
+    _keep_out_of_logs(address.token)
     from jupyterlab.labapp import LabApp
 
     warnings.simplefilter("ignore", DeprecationWarning)  # between Jupyter's own packages
@@ -94,7 +98,10 @@ def lab(
             "--LabApp.log_level=ERROR",
             f"--ServerApp.kernel_spec_manager_class={_KERNELS}",
             f"--ServerApp.tornado_settings={_HEADERS}",
+            f"--ServerApp.cookie_secret={secrets.token_hex(32)}",  # no login outlives its token
+            "--ServerApp.terminals_enabled=False",
             f"--IdentityProvider.token={address.token}",
+            f"--ServerApp.token={address.token}",  # the same: Jupyter warns if it looks it up
             f"--LabApp.default_url=/{page.format(NOTEBOOKS[0])}",
             f"--LabApp.app_settings_dir={_OWN_FILES / 'lab'}",
             "--LabApp.news_url=None",
@@ -115,6 +122,7 @@ def desk(
     folder = _served(start)
     address = _address(host, port)
     _announce(address, "voila/render/{}.ipynb", say=say, browser=browser)
+    _keep_out_of_logs(address.token)
     from lookdev.desk.serving.voila import DeskServer
 
     DeskServer.launch_instance(
@@ -137,6 +145,12 @@ def desk(
             _UNLIMITED,
         ]
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens at `host`; an empty one is everywhere."""
+    found = socket.getaddrinfo(host or "0.0.0.0", None, type=socket.SOCK_STREAM)  # noqa: S104 it is asked about
+    return all(ip_address(str(place[0]).split("%")[0]).is_loopback for *_, place in found)
 
 
 def _served(start: Path) -> ShowFolder:
@@ -171,10 +185,27 @@ def _address(host: str, port: int | None) -> Address:
         ) from error
 
 
+def _keep_out_of_logs(secret: str) -> None:
+    """Have every record that this process logs from now on say `[token]` instead of the token.
+
+    Requests are logged at several places, by Tornado and by Jupyter, some with the whole address.
+    """
+    made = logging.getLogRecordFactory()
+
+    def scrubbed(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = made(*args, **kwargs)
+        text = record.getMessage()
+        if secret in text:
+            record.msg, record.args = text.replace(secret, "[token]"), None
+        return record
+
+    logging.setLogRecordFactory(scrubbed)
+
+
 def _announce(address: Address, page: str, *, say: Say, browser: bool) -> None:
     for name in NOTEBOOKS:
         say(f"{name:8} {address.url(page.format(name))}")
-    if address.host not in (LOOPBACK, "localhost", "::1"):
+    if not is_loopback(address.host):
         say("whoever reaches these addresses can run code as you: pass them on with care")
     if browser:
         first = address.url(page.format(NOTEBOOKS[0]))

@@ -1,6 +1,7 @@
 """What the servers refuse before they start; tests/browser has them running."""
 
 import json
+import logging
 import re
 import socket
 import subprocess
@@ -76,6 +77,25 @@ def test_every_start_has_another_token_and_hides_it() -> None:
     assert one.token not in repr(one)
     assert one.url("lab") == f"http://127.0.0.1:1/lab?token={one.token}"
     assert serve.Address("::1", 1).url("lab").startswith("http://[::1]:1/lab")
+
+
+def test_only_a_loopback_address_is_this_machine_s_alone() -> None:
+    assert serve.is_loopback("127.0.0.1")
+    assert serve.is_loopback("localhost")
+    assert serve.is_loopback("::1")
+    for host in ("", "0.0.0.0", "::", "192.0.2.1"):  # noqa: S104 it is compared
+        assert not serve.is_loopback(host), host
+
+
+def test_the_token_is_kept_out_of_every_record(caplog: pytest.LogCaptureFixture) -> None:
+    before = logging.getLogRecordFactory()
+    try:
+        serve._keep_out_of_logs("s3cret")
+        logging.getLogger("tornado.general").warning("%s of %s", "GET /?token=s3cret", "127.0.0.1")
+        logging.getLogger("other").error("100%% of %d", 3)
+    finally:
+        logging.setLogRecordFactory(before)
+    assert caplog.messages == ["GET /?token=[token] of 127.0.0.1", "100% of 3"]
 
 
 def test_the_only_kernel_is_this_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

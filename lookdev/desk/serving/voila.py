@@ -1,10 +1,12 @@
 """Voila, cut down to the desk: three notebooks, their kernels, and the scripts they run on."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
 from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.log import log_request
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.web import RedirectHandler
@@ -14,7 +16,7 @@ from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFile
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from lookdev.desk.serve import NOTEBOOKS, POLICY
+from lookdev.desk.serve import NOTEBOOKS, POLICY, is_loopback
 
 _KEPT = {
     FileFindHandler,  # the widgets' scripts
@@ -49,6 +51,8 @@ class DeskServer(Voila):
         """Voila's settings, with our headers, and what its pages of refusal need to be drawn."""
         return {
             **super().init_settings(),
+            "allow_remote_access": not is_loopback(self.ip),  # else a foreign Host is refused
+            "log_function": partial(log_request, record_prometheus_metrics=False),
             "headers": {"Content-Security-Policy": POLICY},
             "static_path": DEFAULT_STATIC_FILES_PATH,
         }
