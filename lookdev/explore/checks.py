@@ -32,7 +32,7 @@ class Checks:
 
 
 def _stamp(shot_file: ShotFile, frames: Sequence[int]) -> _Stamp | None:
-    """The stamp of the media, and of the sums that they are held against; None if one is missing."""
+    """The stamp of the media and of their sums; None where one is missing."""
     media, sums = stamp(shot_file, frames), shot_file.path.with_name(SUMS)
     if media is None or not sums.is_file():
         return None
