@@ -1,12 +1,13 @@
 """The explore desk as a person finds it on a page, in JupyterLab or through Voila."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from browser.driver import Tab
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from lookdev.spec import strict_yaml
 from lookdev.spec.draft import DeskState, Take
@@ -137,7 +138,11 @@ class ExplorePage:
         eventually(lambda: self.state().frame == frame)
 
     def select(self, layer: str) -> None:
-        self.page.get_by_title(f"Work on {layer}", exact=True).click()
+        """Select a layer, and wait until the panel shows it."""
+        button = self.page.get_by_title(f"Work on {layer}", exact=True)
+        button.click()
+        expect(button).to_have_class(re.compile("ld-selected"))
+        self.page.wait_for_timeout(400)  # the panel's values follow the button's mark
 
     def open_tab(self, title: str) -> None:
         self.page.locator(f".ld-inspector .lm-TabBar-tab:has-text('{title}')").click()

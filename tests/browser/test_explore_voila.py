@@ -90,8 +90,8 @@ def test_frames_are_scrubbed(first: ExplorePage) -> None:
     first.focus_picture()
     first.page.keyboard.press("ArrowRight")
     first.page.keyboard.press("ArrowRight")
-    frame = int(first.page.locator(".ldv").first.get_attribute("data-frame") or 0)
-    eventually(lambda: first.state().frame == frame)
+    root = first.page.locator(".ldv").first
+    eventually(lambda: str(first.state().frame) == root.get_attribute("data-frame"))
 
 
 def test_a_second_browser_is_told_and_can_take_over(
