@@ -73,7 +73,11 @@ class Clip:
             if self._pictures.is_waited_for:
                 self._pictures.run_on(self, name="clip")
                 return
-            self._draw(self._left.pop(0))
+            try:
+                self._draw(self._left.pop(0))
+            except Exception:
+                self._done(self._drawn)  # who waits plays what there is
+                raise
         if not self.is_dropped:
             self._done(self._drawn)
 

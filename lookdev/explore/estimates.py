@@ -1,5 +1,6 @@
 """How long an element will take: what its model took on this machine before."""
 
+import copy
 import json
 import os
 import platform
@@ -19,6 +20,8 @@ class Estimates:
     def __init__(self, path: Path) -> None:
         """Keep them in a JSON file; one that is missing or damaged knows nothing."""
         self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._known: dict[str, dict[str, float]] = {}
         self._machine = f"{platform.node()} {platform.machine()} {os.cpu_count()}"
 
     @classmethod
@@ -57,11 +60,17 @@ class Estimates:
         return total * frames
 
     def _read(self) -> dict[str, dict[str, float]]:
+        """Read anew only when the file has changed: it is asked at every edit and every step."""
         try:
-            data = json.loads(self._path.read_text(encoding="utf-8"))
+            stat = self._path.stat()
+            stamp = stat.st_size, stat.st_mtime_ns
+            if stamp != self._stamp:
+                data = json.loads(self._path.read_text(encoding="utf-8"))
+                self._known = data if isinstance(data, dict) else {}
+                self._stamp = stamp
         except (OSError, ValueError):
             return {}
-        return data if isinstance(data, dict) else {}
+        return copy.deepcopy(self._known)
 
 
 def evaluations(layer: Layer) -> int:

@@ -1,39 +1,38 @@
 """Plots for the desk, as PNG bytes: pictures that no notebook keeps."""
 
-import io
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
+from lookdev.explore.figure import FAINT, INK, dressed, legend, new_figure, png
 from lookdev.explore.shown import plane_of
+from lookdev.image.colour import LUMINANCE
 from lookdev.render import Rendered
 from lookdev.spec.curve import AnyCurve, value_at
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
 
-_INK, _PAPER, _FAINT = "#dddddd", "#222222", "#888888"
-_LUMINANCE = np.array([0.2722287, 0.6740818, 0.0536895], np.float32)
-"""Of ACEScg (AP1 primaries, ACES white): Y of its RGB."""
+_SIZE = 5.2, 2.6
 _GREY = 0.18
 
 
 def exposure_plot(rendered: Rendered, shot_file: ShotFile) -> bytes:
     """Histograms of plate and comp over exposure, in stops about 18% grey."""
-    figure, axes = _figure("exposure (stops about 18% grey)", "share of pixels (%)")
+    figure = new_figure(*_SIZE)
+    axes = dressed(
+        figure.add_subplot(), x="exposure (stops about 18% grey)", y="share of pixels (%)"
+    )
     edges = np.arange(-10, 10.25, 0.25)
     for name, colour in (("plate", "#8ab4f8"), ("comp", "#f6c177")):
         rgb = plane_of(rendered, name, shot_file, 1.0).cpu().numpy().reshape(3, -1)
-        luminance = _LUMINANCE @ rgb
+        luminance = np.array(LUMINANCE, np.float32) @ rgb
         lit = luminance[luminance > 0]
         counts, _ = np.histogram(np.log2(lit / _GREY), edges)
         black = 100 * (1 - lit.size / luminance.size)
         said = f"{name} ({black:.1f}% at or below 0)" if black >= 0.05 else name
         axes.stairs(100 * counts / luminance.size, edges, color=colour, label=said)
-    axes.legend(facecolor=_PAPER, labelcolor=_INK, edgecolor=_FAINT)
-    return _png(figure)
+    legend(axes)
+    return png(figure)
 
 
 def curves_of(layer: Layer) -> dict[str, AnyCurve]:
@@ -48,35 +47,17 @@ def curves_of(layer: Layer) -> dict[str, AnyCurve]:
 
 def curves_plot(curves: Mapping[str, AnyCurve], first: int, last: int, frame: int) -> bytes:
     """Curves over a range of frames, each as a share of its own span; the frame is marked."""
-    figure, axes = _figure("frame", "from its lowest to its highest")
+    figure = new_figure(*_SIZE)
+    axes = dressed(figure.add_subplot(), x="frame", y="from its lowest to its highest")
     frames = np.arange(first, last + 1)
     for name, curve in curves.items():
         values = np.array([value_at(curve, int(n)) for n in frames])
         low, high = float(values.min()), float(values.max())
         span = high - low or 1.0
         axes.plot(frames, (values - low) / span, label=f"{name}: {low:g} to {high:g}")
-    axes.axvline(frame, color=_FAINT, linestyle=":")
+    axes.axvline(frame, color=FAINT, linestyle=":")
     if curves:
-        axes.legend(facecolor=_PAPER, labelcolor=_INK, edgecolor=_FAINT, fontsize=8)
+        legend(axes)
     else:
-        axes.set_title("no parameter of this layer changes over frames", color=_INK)
-    return _png(figure)
-
-
-def _figure(x: str, y: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(5.2, 2.6), dpi=96, facecolor=_PAPER, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    axes.set_facecolor(_PAPER)
-    axes.set_xlabel(x, color=_INK)
-    axes.set_ylabel(y, color=_INK)
-    axes.tick_params(colors=_INK)
-    for spine in axes.spines.values():
-        spine.set_color(_FAINT)
-    return figure, axes
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    return buffer.getvalue()
+        axes.set_title("no parameter of this layer changes over frames", color=INK)
+    return png(figure)

@@ -18,6 +18,9 @@ from lookdev.spec.show import Viewing
 WORKING = "ACEScg"
 """Scene-linear working space: every blend happens here."""
 LOG = "ACEScct"
+
+LUMINANCE = (0.2722287168, 0.6740817658, 0.0536895174)
+"""Of ACEScg's red, green and blue (SMPTE RP 177 from S-2014-004's primaries)."""
 """Where CDL and show LUT apply."""
 
 

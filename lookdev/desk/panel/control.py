@@ -1,6 +1,7 @@
 """What every control of a panel has: a value as JSON data, a lock, a sentence if it is refused."""
 
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ Changed = Callable[[str, Any], object]
 """Called with the field's name and its new value, as JSON data."""
 
 
-class Control:
+class Control(ABC):
     """One field. `show` sets what is shown and says nothing; a person's change calls `changed`."""
 
     keeps_typed = False
@@ -79,8 +80,9 @@ class Control:
         finally:
             self._showing = False
 
+    @abstractmethod
     def _show(self, value: Any, frame: int) -> None:
-        raise NotImplementedError
+        """Set the widgets to a value, and its state at a frame."""
 
     def tell(self, value: Any) -> None:
         """Pass on what a person did; not what `show` sets."""

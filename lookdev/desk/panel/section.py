@@ -56,7 +56,7 @@ class Section:
 
 
 def _control(knob: Knob, choices: Choices, changed: Changed) -> Control:
-    plain = {
+    plain: dict[str, Callable[[Knob, Changed], Control]] = {
         "whole": NumberControl,
         "number": NumberControl,
         "seed": SeedControl,

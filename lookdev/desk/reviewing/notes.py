@@ -95,7 +95,7 @@ class Notes:
 
         done.observe(marked, "value")
         said = html.escape(note.text).replace("\n", "<br>")
-        pointing = " ⌖" if note.point is not None else ""
+        pointing = ", at a point" if note.point is not None else ""
         style = " style='opacity:0.75'" if note.done else ""
         text = widgets.HTML(
             f"<div{style}><b>{html.escape(note.author)}</b>{pointing} "
