@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,12 +202,78 @@ def bench_wedge(folder: Path) -> Iterator[Row]:
     yield row("finished 64-cell wedge reopened", 100 * again / first, 2, "%")
 
 
+def bench_desk(folder: Path) -> Iterator[Row]:
+    """The engine behind the viewer: from an edit to the picture's bytes, model idle and busy."""
+    from lookdev.explore.engine import Engine
+    from lookdev.explore.shown import Source
+    from lookdev.explore.view import View
+    from lookdev.spec import parameter
+
+    show = make_show(folder / "desk", 960, 540, frames=24, layers=3)
+    card = show.folder.root / "params" / "models" / "mini.yaml"
+    card.write_text(card.read_text().replace("weights: models/mini", "weights: embedded"))
+    seen = Seen()
+    look_file = show.look()
+    engine = Engine(look_file.shot_file, seen)
+
+    def edited(n: int) -> float:
+        look = parameter.replace(look_file.look, "snow.blend.opacity", 0.3 + 0.01 * n)
+        source = Source("comp", "comp", look)
+        seen.arrived.clear()
+        started = time.perf_counter()
+        engine.show(View(source, source, "", 1001, (0.0, 0.0, 960.0, 540.0), (960, 540)))
+        assert seen.arrived.wait(60), seen.errors
+        taken = (time.perf_counter() - started) * 1000
+        time.sleep(0.05)
+        return taken
+
+    edited(0)
+    assert seen.at_rest.wait(120), seen.errors
+    idle = [edited(n) for n in range(1, 31)]
+    busy_look = parameter.replace(look_file.look, "dust.element.steps", 20)
+    busy_look = parameter.replace(busy_look, "dust.motion.noise", "fresh")
+    engine.fill(busy_look)
+    time.sleep(1)
+    busy = [edited(n) for n in range(31, 61)]
+    assert seen.is_busy, "the model's job must have run all the while"
+    engine.close()
+    engine.join()
+    yield row("edit to coded picture, 960x540, idle", statistics.median(idle), 100, "ms")
+    yield row("the same, a model job running", statistics.median(busy), 300, "ms")
+
+
+class Seen:
+    """Hears what the desk's engine says."""
+
+    def __init__(self) -> None:
+        self.arrived, self.at_rest = threading.Event(), threading.Event()
+        self.errors: list[Exception] = []
+        self.is_busy = False
+
+    def show(self, _picture: object) -> None:
+        self.arrived.set()
+
+    def overlay(self, _frame: int, _matte: object) -> None: ...
+
+    def said(self, status: object) -> None:
+        self.is_busy = status.busy  # type: ignore[attr-defined]
+
+    def made(self) -> None: ...
+
+    def rested(self, _look: object, _frame: int, _thumbnail: bytes) -> None:
+        self.at_rest.set()
+
+    def failed(self, error: Exception) -> None:
+        self.errors.append(error)
+
+
 BENCHES = {
     "help": bench_help,
     "blend": bench_blend,
     "render": bench_render,
     "wedge": bench_wedge,
     "memory": bench_memory,
+    "desk": bench_desk,
 }
 
 
