@@ -106,6 +106,7 @@ class Engine:
         frames, shot_file = list(self._range()), self.shot_file
 
         def task(session: Session, on_step: OnStep) -> Iterator[Status]:
+            yield Status(f"frames {frames[0]} to {frames[-1]}", True, 0.0)  # before the first one
             for number, frame in enumerate(frames, start=1):
                 self._pictures.check(shot_file, look, frame)
                 for layer in look.shown:

@@ -210,13 +210,15 @@ def test_takes_are_starred_noted_and_branched_from(desk: ExplorePage) -> None:
     branched = eventually(lambda: desk.takes()[len(takes) :])
     assert branched[-1].parent == 1
     assert desk.takes()[: len(takes)] == takes, "a branch loses nothing"
+    eventually(lambda: desk.state().current == branched[-1].id)
     desk.tab.screenshot("explore-branched")
 
 
 def test_undo_and_redo_by_keys(desk: ExplorePage) -> None:
     desk.focus_picture()
-    now = eventually(lambda: desk.state().current)
-    look = desk.look()
+    now, look = desk.takes()[-1].id, desk.look()
+    assert now > 1, "the branch that was made last"
+    eventually(lambda: desk.state().current == now)
     desk.page.keyboard.press("Control+z")
     eventually(lambda: desk.state().current == 1)
     desk.page.keyboard.press("Control+Shift+z")
