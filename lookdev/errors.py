@@ -27,3 +27,15 @@ class ModelError(LookdevError):
 
 class DeliveryError(LookdevError):
     """A delivery that cannot be started, resumed or trusted."""
+
+
+class RightsError(LookdevError):
+    """A model that may not be used for this, or by nobody who said so: names card and clause."""
+
+
+class TrustError(LookdevError):
+    """A key, signature, approval or credential that cannot be made, read or trusted."""
+
+
+class LedgerError(LookdevError):
+    """A ledger that cannot be opened, written or believed."""

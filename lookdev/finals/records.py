@@ -6,16 +6,16 @@ import shutil
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from lookdev.errors import DeliveryError
 from lookdev.finals.plan import Plan
 from lookdev.generate.catalogue import model_files
 from lookdev.image.colour import open_colour
 from lookdev.image.media import SUMS
-from lookdev.spec.base import Spec
+from lookdev.spec.base import Digest, Spec
 from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest
 from lookdev.spec.files import sha256, write_json
@@ -27,8 +27,6 @@ _JOURNAL = ".unfinished"
 log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Spec)
-
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Identity(Spec):

@@ -1,5 +1,6 @@
 """The base of every spec type, and the small types that several of them share."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Annotated
 
@@ -22,6 +23,10 @@ class Spec(BaseModel):
 _NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
 _SEED = r"^(0|[1-9][0-9]{0,19})$"
 _RATE = r"^[0-9]+(/[0-9]+)?$"
+_DIGEST = r"^[0-9a-f]{64}$"
+_DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_KEY = r"^ed25519:[A-Za-z0-9+/]{43}=$"
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}$"
 LINE = r"^[^\x00-\x1f\x7f]*$"
 """One line of text."""
 
@@ -29,6 +34,10 @@ IN_WORDS = {
     _NAME: "letters, digits, _ and -, starting with a letter, at most 63",
     _SEED: "a whole number without leading zeros, below 2^64",
     _RATE: "a whole number, or an exact ratio such as 24000/1001",
+    _DIGEST: "64 hexadecimal digits, in lower case",
+    _DAY: "a day, as 2026-11-25",
+    _KEY: "a public key as `lookdev keys new` prints it: ed25519: and 44 characters",
+    _TIME: "a time in UTC, as 2026-11-22 18:30:00",
     LINE: "one line of text, without control characters",
 }
 """What a person reads instead of a pattern."""
@@ -92,6 +101,27 @@ Rate = Annotated[
     AfterValidator(_rate_is_positive),
 ]
 """Frames a second: 24, or an exact ratio such as "24000/1001"."""
+
+Digest = Annotated[str, StringConstraints(pattern=_DIGEST)]
+"""SHA-256, in hex."""
+
+
+def _day_exists(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, StringConstraints(pattern=_DAY), AfterValidator(_day_exists)]
+"""A calendar day, as "2026-11-25"; a quoted text in YAML."""
+
+Time = Annotated[str, StringConstraints(pattern=_TIME)]
+"""UTC, as "2026-11-22 18:30:00"."""
+
+Key = Annotated[str, StringConstraints(pattern=_KEY)]
+"""An Ed25519 public key: `ed25519:` and its 32 bytes in base64."""
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=LINE)]
+"""One line of text that says something."""
 
 Rgb = tuple[float, float, float]
 """Red, green, blue in the working space (scene-linear ACEScg)."""

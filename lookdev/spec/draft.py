@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from lookdev.spec.base import Name, Spec
+from lookdev.spec.base import Name, Spec, Time
 from lookdev.spec.look import FrameNumber, Look
 
 MAX_UNDO = 200
@@ -24,9 +24,6 @@ TakeId = Annotated[int, Field(ge=1, le=999_999)]
 
 Words = Annotated[str, StringConstraints(max_length=200)]
 """A short text for people: who, or where from."""
-
-Time = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}$")]
-"""UTC, as "2026-11-22 18:30:00"."""
 
 _LockName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,200}$")]
 

@@ -4,8 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
-from lookdev.spec.base import Spec
-from lookdev.spec.draft import Time
+from lookdev.spec.base import Spec, Time
 from lookdev.spec.look import FrameNumber
 
 Status = Literal["draft", "for review", "changes", "approved"]

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from lookdev.spec.base import Name, Rate, Spec
+from lookdev.spec.base import Day, Key, Line, Name, Rate, Spec
 
 STUDIO_CONFIG = "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5"
 """OpenColorIO's built-in ACES studio config: used where neither the show nor $OCIO names one."""
@@ -63,6 +63,66 @@ class CacheParams(Spec):
     """Above this the least recently used entries go."""
 
 
+class Policy(Spec):
+    """What the production asks of models and approvals."""
+
+    exploration: Literal["open", "cleared"] = "open"
+    """`open`: any model may be tried. `cleared`: only one that its card clears for `explore`.
+    Finals always need a model that its card clears for `final`."""
+    written_approval: Literal["required", "waived"] = "required"
+    """Whether an approval must name the written approval of generated material; where it is
+    waived, the delivery says so."""
+
+
+class TrustedKey(Spec):
+    """A public key whose signatures this show trusts."""
+
+    name: Line
+    """Whose it is."""
+    key: Key
+    since: Day | None = None
+    """The first day (UTC) on which its signatures count."""
+    until: Day | None = None
+    """The last day (UTC) on which they count."""
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> "TrustedKey":
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"until is {self.until}, before since {self.since}")
+        return self
+
+
+class Rates(Spec):
+    """What an hour costs; without them reports give hours and no money."""
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    """ISO 4217, as EUR."""
+    device_hour: Annotated[float, Field(ge=0)]
+    """Of a machine that renders."""
+    person_hour: Annotated[float, Field(ge=0)]
+    """Of a person's work."""
+    watts: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    """A rendering machine's power, where it cannot be measured; else it is estimated."""
+
+
+class LedgerParams(Spec):
+    """The record of what was run, by whom, at what cost."""
+
+    path: str = "ledger/ledger.sqlite"
+    """Relative to the show, or absolute; on a local disk, never on a network mount."""
+
+
+class Credentials(Spec):
+    """Content Credentials (C2PA) of previews and sheets: the studio's own certificate."""
+
+    certificate: str
+    """The certificate chain, PEM; relative to the show, or starting with a root."""
+    key: str
+    """Its private key, PEM."""
+    timestamp_authority: str | None = None
+    """URL of an RFC 3161 time-stamp authority; without one, trust ends with the certificate."""
+
+
 class Show(Spec):
     """One show."""
 
@@ -78,3 +138,11 @@ class Show(Spec):
     compression: Literal["zip", "piz"] = "zip"
     """Of delivered EXR; both are lossless."""
     cache: CacheParams = CacheParams()
+    policy: Policy = Policy()
+    trusted_keys: Annotated[tuple[TrustedKey, ...], Field(max_length=1000)] = ()
+    """Whose approvals are rendered."""
+    rates: Rates | None = None
+    ledger: LedgerParams = LedgerParams()
+    credentials: Credentials | None = None
+    after_delivery: Annotated[tuple[str, ...], Field(max_length=64)] = ()
+    """A command and its arguments, run without a shell; the delivery's JSON is its input."""

@@ -1,0 +1,1 @@
+"""Proof: keys, signatures, statements, Content Credentials."""

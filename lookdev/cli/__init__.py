@@ -1,0 +1,10 @@
+"""The command line: each command parses, then calls the function of the same meaning."""
+
+# The help lists commands in the order of these imports, which is the order of work.
+# isort: off
+from lookdev.cli import shows, looks, servers
+from lookdev.cli.app import app, main
+
+# isort: on
+
+__all__ = ["app", "looks", "main", "servers", "shows"]
