@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from lookdev.errors import LookdevError, SpecError
+from lookdev.errors import LookdevError, RightsError, SpecError
 from lookdev.generate.preflight import check_look
 from lookdev.image.colour import open_colour
 from lookdev.image.media import verify
 from lookdev.spec import strict_yaml
+from lookdev.spec.chain import card_chain, copy_troubles
 from lookdev.spec.draft import DeskState, Take
 from lookdev.spec.folder import LookFile, ShotFile, ShowFolder
 from lookdev.spec.review import Review
@@ -63,7 +64,7 @@ def _check_file(path: Path, *, plates: bool) -> None:
         case ("show.yaml",):
             open_colour(folder.ocio_config).check_viewing(folder.viewing)
         case ("models", name):
-            folder.card(name.removesuffix(".yaml"))
+            _check_card(folder, name.removesuffix(".yaml"))
         case ("shots", sequence, shot, "shot.yaml"):
             _check_shot(ShotFile.open(folder, sequence, shot), plates=plates)
         case ("shots", _, _, "looks" | "drafts", _):
@@ -80,6 +81,12 @@ def _check_file(path: Path, *, plates: bool) -> None:
             pass  # what somebody else wrote, kept as it was
         case _:
             raise SpecError(f"{path}: is no file that a show has; see params/schemas")
+
+
+def _check_card(folder: ShowFolder, name: str) -> None:
+    troubles = copy_troubles(card_chain(folder, name))
+    if troubles:
+        raise RightsError("\n".join(troubles))
 
 
 def _check_review(path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from lookdev.errors import SpecError
+from lookdev.errors import RightsError, SpecError
 from lookdev.generate.catalogue import model_files, refusal
 from lookdev.image.colour import open_colour
 from lookdev.image.media import verify
 from lookdev.image.track import read_track
+from lookdev.spec.chain import blocked, chain
 from lookdev.spec.folder import LookFile
 from lookdev.spec.look import Layer
 
@@ -19,6 +20,7 @@ def check_look(look_file: LookFile) -> None:
     Raises:
         SpecError: Names the file, the parameter, its value and the mend.
         ModelError: A model's files cannot be used.
+        RightsError: The show's policy does not let a model be tried.
     """
     where, shot = look_file.path, look_file.shot
     for name in sorted(look_file.look.mattes() - set(shot.mattes)):
@@ -27,6 +29,7 @@ def check_look(look_file: LookFile) -> None:
             f"{where}: names the matte {name}; the shot has {known} (and frame): "
             "ingest it with --matte NAME=PATTERN"
         )
+    _check_rights(look_file)
     for layer in look_file.look.layers:
         _check_size(layer, look_file)
         _check_follow(layer, look_file)
@@ -50,6 +53,12 @@ def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:
     anchors = {layer.motion.anchor for layer in look_file.look.layers if layer.motion.follow != 0}
     verify(look_file.shot_file, frames)
     verify(look_file.shot_file, sorted(anchors - set(frames)))
+
+
+def _check_rights(look_file: LookFile) -> None:
+    blocks = blocked(chain(look_file), look_file.folder.show.policy, "explore")
+    if blocks:
+        raise RightsError("\n".join(blocks))
 
 
 def _check_size(layer: Layer, look_file: LookFile) -> None:
