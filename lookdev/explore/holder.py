@@ -1,6 +1,5 @@
 """One desk at a time writes a draft; the others look, and may take over."""
 
-import getpass
 import os
 import secrets
 import socket
@@ -13,6 +12,9 @@ import psutil
 from lookdev.errors import DeliveryError, SpecError
 from lookdev.spec.draft import Holder, utc_now
 from lookdev.spec.files import write_json
+from lookdev.spec.user import this_user
+
+__all__ = ["BEAT_SECONDS", "Hold", "holder_of", "this_process", "this_user"]
 
 BEAT_SECONDS = 15.0
 """A desk on another machine that has been silent for longer is gone."""
@@ -101,14 +103,6 @@ def holder_of(path: Path) -> Holder | None:
 def this_process() -> tuple[str, int, float]:
     """Host, pid and when the process started: no two processes share all three."""
     return socket.gethostname(), os.getpid(), psutil.Process().create_time()
-
-
-def this_user() -> str:
-    """The name of whoever runs this process, for records."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return f"user {os.getuid()}"
 
 
 def _runs(holder: Holder) -> bool:

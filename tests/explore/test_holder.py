@@ -6,8 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lookdev.explore import holder
-from lookdev.explore.holder import Hold, holder_of, this_process, this_user
+from lookdev.explore.holder import Hold, holder_of, this_process
 
 
 def held(path: Path, **other: object) -> Hold:
@@ -88,13 +87,3 @@ def test_this_process_is_known_by_more_than_its_number() -> None:
     assert host
     assert pid == os.getpid()
     assert 0 < time.time() - started < 36_000
-
-
-def test_a_user_without_a_name_is_still_someone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert this_user()
-
-    def nameless() -> str:
-        raise KeyError("uid not found")
-
-    monkeypatch.setattr(holder.getpass, "getuser", nameless)
-    assert this_user() == f"user {os.getuid()}"
