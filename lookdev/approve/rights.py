@@ -1,14 +1,24 @@
 """Rights: what every card of a look allows, and which clause of which card blocks a use."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lookdev.errors import RightsError, SpecError
 from lookdev.spec.card import Purpose
 from lookdev.spec.chain import Link, blocked, chain, copy_troubles
-from lookdev.spec.folder import LookFile, ShotFile
+from lookdev.spec.folder import LookFile, ShotFile, ShowFolder
 from lookdev.spec.show import Policy
 
-__all__ = ["Link", "LookRights", "blocks", "chain", "final_blocks", "require_final", "shot_rights"]
+__all__ = [
+    "Link",
+    "LookRights",
+    "blocks",
+    "chain",
+    "final_blocks",
+    "open_shot",
+    "require_final",
+    "shot_rights",
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,18 @@ def shot_rights(
     if not paths:
         raise SpecError(f"{folder}: holds no look yet; keep one on the desk, or write one")
     return tuple(_of_look(LookFile.open(str(path)), today) for path in paths)
+
+
+def open_shot(reference: str, *, start: Path) -> ShotFile:
+    """A shot by `sequence/shot`, in the show around `start`.
+
+    Raises:
+        SpecError: It is no such name, or there is no such shot.
+    """
+    sequence, slash, shot = reference.partition("/")
+    if not slash:
+        raise SpecError(f"{reference}: is no shot; name it sequence/shot, as street/sh0010")
+    return ShotFile.open(ShowFolder.find(start), sequence, shot)
 
 
 def _of_look(look_file: LookFile, today: str | None) -> LookRights:

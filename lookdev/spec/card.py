@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from lookdev.spec.base import Day, Digest, Line, Name, Spec
-from lookdev.spec.licences import LICENCE, SPDX, forbids_commerce
+from lookdev.spec.licences import SPDX, forbids_commerce
 
 EMBEDDED = "embedded"
 
@@ -80,7 +80,7 @@ class ModelCard(Spec):
     weights: str
     """`embedded` (in the package), or a folder: relative to the show, or starting with a root.
     Of a reference it is where the pictures are."""
-    licence: Annotated[str, StringConstraints(pattern=LICENCE)]
+    licence: Line
     """SPDX id, or LicenseRef-NAME; any other name only with `licence_copy`."""
     licence_copy: LicenceCopy | None = None
     """The licence's text; needed for finals where the id does not say which text it is."""

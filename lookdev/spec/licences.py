@@ -20,9 +20,6 @@ SPDX = frozenset(
     """.split()  # noqa: SIM905 a page of ids reads better than a page of quotes
 )
 
-LICENCE = r"^[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$"
-"""How a licence's id is spelt."""
-
 _FORBIDS_COMMERCE = re.compile(r"(^|-)NC(-|$)|non-?commercial|research-only", re.IGNORECASE)
 
 
