@@ -1,0 +1,71 @@
+"""The approval that a delivery is of: the very one, signed by whom the delivery names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lookdev.approve.trust import require_trusted
+from lookdev.attest.keys import read_public
+from lookdev.attest.statement import Statement
+from lookdev.errors import SpecError, TrustError
+from lookdev.finals.plan import APPROVAL_COPY
+from lookdev.finals.seal import ApprovalSeal
+from lookdev.finals.verify_envelope import envelope_of
+from lookdev.spec import strict_yaml
+from lookdev.spec.approval import APPROVAL, Approval
+from lookdev.spec.folder import ShowFolder
+
+
+def approval_findings(
+    folder: Path,
+    approval: ApprovalSeal | None,
+    found: dict[str, str],
+    show: ShowFolder | None,
+) -> Iterator[str]:
+    """A sentence for each thing that is wrong with `approval.dsse`.
+
+    Args:
+        folder: The delivery.
+        approval: As the delivery's statement names it; None for a draft.
+        found: SHA-256 by name, of the files that are there.
+        show: Whose trusted keys must cover the approval, too; None leaves that to the delivery.
+    """
+    digest = found.get(APPROVAL_COPY)
+    if approval is None:
+        if digest is not None:
+            yield f"{APPROVAL_COPY}: lies in a draft, which has no approval"
+        return
+    if digest is None:
+        yield f"{APPROVAL_COPY}: is missing, the approval {approval.name}"
+        return
+    if digest != approval.digest:
+        yield (
+            f"{APPROVAL_COPY}: is not the approval {approval.name} that was delivered: "
+            "it was altered or replaced after the fact"
+        )
+    try:
+        _require_signed(folder, approval, show)
+    except (SpecError, TrustError) as error:
+        yield str(error)
+
+
+def _require_signed(folder: Path, approval: ApprovalSeal, show: ShowFolder | None) -> None:
+    key = read_public(approval.key)
+    envelope = envelope_of(folder / APPROVAL_COPY, APPROVAL_COPY)
+    if envelope.signed_by([key]) is None:
+        raise TrustError(
+            f"{APPROVAL_COPY}: is not signed by {key.text}, whom the delivery names for "
+            f"{approval.name}"
+        )
+    statement = Statement.from_bytes(envelope.payload, source=APPROVAL_COPY)
+    if statement.predicate_type != APPROVAL:
+        raise TrustError(
+            f"{APPROVAL_COPY}: is a {statement.predicate_type}; this version of lookdev reads "
+            f"{APPROVAL}"
+        )
+    said = strict_yaml.validate(statement.predicate, Approval, source=APPROVAL_COPY)
+    if said.by != approval.by:
+        raise TrustError(
+            f"{APPROVAL_COPY}: is by {said.by}, and the delivery says that it is by {approval.by}"
+        )
+    if show is not None:
+        require_trusted(show, key, at=said.at, where=APPROVAL_COPY)
