@@ -109,9 +109,10 @@ class Engine:
             yield Status(f"frames {frames[0]} to {frames[-1]}", True, 0.0)  # before the first one
             for number, frame in enumerate(frames, start=1):
                 self._pictures.check(shot_file, look, frame)
-                for layer in look.shown:
-                    if not session.elements.is_kept(layer, shot_file, frame):
-                        session.elements.get(layer, shot_file, frame, on_step=on_step)
+                with self._models.records.of(session, shot_file, look, frame):
+                    for layer in look.shown:
+                        if not session.elements.is_kept(layer, shot_file, frame):
+                            session.elements.get(layer, shot_file, frame, on_step=on_step)
                 self._listener.made()
                 share = number / len(frames)
                 yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
@@ -165,7 +166,9 @@ class Engine:
         def task(session: Session, on_step: OnStep) -> Iterator[Status]:
             for number, (name, look) in enumerate(looks.items(), start=1):
                 self._pictures.check(shot_file, look, frame)
-                each(name, sketch(shot_file, look, frame, session, on_step))
+                with self._models.records.of(session, shot_file, look, frame):
+                    picture = sketch(shot_file, look, frame, session, on_step)
+                each(name, picture)
                 share = number / len(looks)
                 yield Status(f"picture {number} of {len(looks)}", True, share)
 

@@ -75,7 +75,7 @@ class Gatherer:
         while True:
             missing = [
                 want
-                for want in (Want(layer, frame) for layer in look.shown)
+                for want in (Want(layer, frame, look) for layer in look.shown)
                 if want.layer.name in lost or not self.is_kept(want)
             ]
             given = {want.layer.name: self._sketch(want) for want in missing}

@@ -7,17 +7,20 @@ ends at its next denoising step, by an exception: a half-denoised element is nev
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Protocol
 
 from lookdev.errors import DeliveryError, LookdevError
 from lookdev.explore.estimates import Estimates
+from lookdev.explore.run_records import RunRecords
 from lookdev.explore.want import Status, Task, Want
 from lookdev.explore.wishes import Job, Turn, Wishes
 from lookdev.generate.adapter import OnStep, Step
 from lookdev.generate.draft import Draft
 from lookdev.image.element import Element
 from lookdev.render import Session
+from lookdev.render.recorded import CancelledError
 from lookdev.spec.folder import ShotFile
 
 DRAFT = Draft()
@@ -39,7 +42,7 @@ class Listener(Protocol):
         """The job at hand was given up."""
 
 
-class _UnwantedError(Exception):
+class _UnwantedError(CancelledError):
     """The job at hand is not wanted any more, or was cancelled: the way out of sampling."""
 
 
@@ -49,6 +52,8 @@ class ModelWorker:
     def __init__(self, shot_file: ShotFile, listener: Listener) -> None:
         """Start the thread; models load when the first element is made."""
         self.shot_file, self._listener = shot_file, listener
+        self.records = RunRecords(listener.failed)
+        """Of what models do here; jobs enter theirs themselves."""
         self._wishes = Wishes()
         self._is_quiet = True
         self._cancels = 0
@@ -124,7 +129,8 @@ class ModelWorker:
             return
         self._tell(want, f"{layer.name}: draft", None)
         on_step = self._while_wanted(want, cancels)
-        draft = elements.get(layer, self.shot_file, want.frame, draft=DRAFT, on_step=on_step)
+        with self._recorded(want):
+            draft = elements.get(layer, self.shot_file, want.frame, draft=DRAFT, on_step=on_step)
         self._wishes.sketched(want)
         self._listener.sketched(want, draft, "draft")
 
@@ -133,8 +139,9 @@ class ModelWorker:
         started, evaluations, loads = time.perf_counter(), elements.evaluations, elements.loads
         self._tell(want, f"{layer.name}: {layer.element.steps} steps", 0.0)
         on_step = self._while_wanted(want, cancels, self._preview(want))
-        element = elements.get(layer, self.shot_file, frame, on_step=on_step)
-        seconds = time.perf_counter() - started
+        with self._recorded(want):
+            element = elements.get(layer, self.shot_file, frame, on_step=on_step)
+            seconds = time.perf_counter() - started
         if not elements.is_kept(layer, self.shot_file, frame):
             self._listener.sketched(want, element, "not kept")
             raise DeliveryError(
@@ -144,6 +151,9 @@ class ModelWorker:
         self._done(want)
         if elements.loads == loads:
             self._learn(want, elements.evaluations - evaluations, seconds)
+
+    def _recorded(self, want: Want) -> AbstractContextManager[None]:
+        return self.records.of(self._session, self.shot_file, want.look, want.frame)
 
     def _learn(self, want: Want, evaluations: int, seconds: float) -> None:
         element = want.layer.element

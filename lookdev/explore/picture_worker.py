@@ -128,7 +128,7 @@ class PictureWorker:
 
     def is_cached(self, look: Look, frame: int) -> bool:
         """Whether every element of a frame is there; for errands."""
-        return all(self._painter.gatherer.is_kept(Want(layer, frame)) for layer in look.shown)
+        return all(self._painter.gatherer.is_kept(Want(layer, frame, look)) for layer in look.shown)
 
     def check(self, shot_file: ShotFile, look: Look, frame: int) -> None:
         """Raise a LookdevError where look or media are not fit to be rendered; any thread."""

@@ -17,6 +17,7 @@ from lookdev.image.burn_in import BurnIn, slated
 from lookdev.image.movie import MovieWriter
 from lookdev.image.sheet import Picture, fitted
 from lookdev.render import Session, render_frame
+from lookdev.render.recorded import recorded
 from lookdev.spec.files import check_writable
 from lookdev.spec.folder import LookFile
 from lookdev.spec.timecode import timecode_at
@@ -125,14 +126,22 @@ def _picture(
     on_step: OnStep | None,
 ) -> Picture:
     shot = look_file.shot
-    rendered = render_frame(
+    with recorded(
+        session,
         look_file.shot_file,
         look_file.look,
-        frame,
-        session=session,
-        scale=min(1.0, size[0] / shot.width),
-        on_step=on_step,
-    )
+        what="explore",
+        look_name=look_file.name,
+        frames=[frame],
+    ):
+        rendered = render_frame(
+            look_file.shot_file,
+            look_file.look,
+            frame,
+            session=session,
+            scale=min(1.0, size[0] / shot.width),
+            on_step=on_step,
+        )
     picture = fitted(comp_picture(rendered, shot, session), size[0])
     rows = [min(row, picture.shape[0] - 1) for row in range(size[1])]  # a row more or less, rounded
     return picture[rows]

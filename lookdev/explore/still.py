@@ -9,6 +9,7 @@ from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image import exr
 from lookdev.image.sheet import write_png
 from lookdev.render import Session, comp_frame, render_frame
+from lookdev.render.recorded import recorded
 from lookdev.spec.files import check_writable
 from lookdev.spec.folder import LookFile
 
@@ -36,6 +37,21 @@ def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) ->
     check_look(look_file)
     check_frames(look_file, [frame])
     session = Session(look_file.folder)
+    with recorded(
+        session,
+        look_file.shot_file,
+        look_file.look,
+        what="still",
+        look_name=look_file.name,
+        frames=[frame],
+    ):
+        _write(look_file, frame, out, session, on_step)
+    return out
+
+
+def _write(
+    look_file: LookFile, frame: int, out: Path, session: Session, on_step: OnStep | None
+) -> None:
     rendered = render_frame(
         look_file.shot_file, look_file.look, frame, session=session, on_step=on_step
     )
@@ -51,4 +67,3 @@ def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) ->
             date_time=look_file.look.exif_time,
             pixel_aspect=look_file.shot.pixel_aspect,
         )
-    return out

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lookdev.generate.adapter import OnStep
 from lookdev.render import Session
-from lookdev.spec.look import Layer
+from lookdev.spec.look import Layer, Look
 
 Key = str
 
@@ -18,6 +18,8 @@ class Want:
 
     layer: Layer
     frame: int
+    look: Look = field(compare=False, repr=False)
+    """Whose layer it is, for the ledger."""
 
     @cached_property
     def key(self) -> Key:

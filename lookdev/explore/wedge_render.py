@@ -9,6 +9,7 @@ from lookdev.explore.step_timer import StepTimer
 from lookdev.explore.wedge_cells import keep
 from lookdev.explore.wedge_plan import COMPOSITING, MAX_WIDTH, PlannedCell, WedgePlan, proxy_size
 from lookdev.render import Session, render_frame
+from lookdev.render.recorded import recorded
 from lookdev.spec.look import Layer, Look
 
 
@@ -22,7 +23,15 @@ def render_missing(plan: WedgePlan) -> Iterator[PlannedCell]:
     estimates = Estimates.open(plan.look_file.folder)
     for cell in plan.missing:
         yield cell
-        _render(cell, plan, session, estimates)
+        with recorded(
+            session,
+            plan.look_file.shot_file,
+            cell.variant.look,
+            what="wedge",
+            look_name=plan.look_file.name,
+            frames=[plan.frame],
+        ):
+            _render(cell, plan, session, estimates)
 
 
 def _render(cell: PlannedCell, plan: WedgePlan, session: Session, estimates: Estimates) -> None:

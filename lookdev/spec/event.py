@@ -60,10 +60,10 @@ class Run(Stamped):
     """The model cards of the look's layers, and a digest of each one's files."""
     frames: Annotated[tuple[FrameNumber, ...], Field(max_length=1_000_000)]
     evaluations: Count
-    """Of the networks."""
+    """Of the networks, for elements that were finished."""
     wall_seconds: Seconds
     device_seconds: Seconds
-    """Of the wall's, those in which the device worked: models were loaded in the others."""
+    """The wall's, less those in which models were loaded."""
     device: Line
     energy: Energy
     outcome: Annotated[Line, StringConstraints(pattern=r"^(done|cancelled|failed: .*)$")]

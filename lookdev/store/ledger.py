@@ -62,6 +62,15 @@ class Ledger:
             except (sqlite3.Error, TypeError, ValueError) as error:
                 raise ledger_file.as_sentence(error, self.path, "cannot be written") from error
 
+    def prepare(self) -> None:
+        """Open it to write, so that what would be in the way is known before there is an event.
+
+        Raises:
+            LedgerError: As `append`.
+        """
+        with self._lock:
+            self._writer()
+
     def head(self) -> Head:
         """Where the chain ends now.
 

@@ -58,7 +58,7 @@ def turn(look: Look, **values: object) -> Look:
 
 def asks_for(heard: Heard, look: Look, frame: int = 1003) -> None:
     """Wait until the models' thread knows of the look."""
-    keys = {Want(layer, frame).key for layer in look.layers}
+    keys = {Want(layer, frame, look).key for layer in look.layers}
     heard.wait(lambda: heard.asked and heard.asked[-1] & keys == keys)
 
 

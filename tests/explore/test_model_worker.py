@@ -28,7 +28,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def wants(small_show: SmallShow) -> list[Want]:
-    return [Want(layer, 1001) for layer in layers(small_show, 6)]
+    look = small_show.look().look
+    return [Want(layer, 1001, look) for layer in layers(small_show, 6)]
 
 
 @pytest.fixture
