@@ -2,9 +2,29 @@
 
 # The help lists commands in the order of these imports, which is the order of work.
 # isort: off
-from lookdev.cli import shows, looks, servers
+from lookdev.cli import (
+    shows,
+    looks,
+    approving,
+    rights,
+    verifying,
+    disclosing,
+    keys,
+    servers,
+)
 from lookdev.cli.app import app, main
 
 # isort: on
 
-__all__ = ["app", "looks", "main", "servers", "shows"]
+__all__ = [
+    "app",
+    "approving",
+    "disclosing",
+    "keys",
+    "looks",
+    "main",
+    "rights",
+    "servers",
+    "shows",
+    "verifying",
+]

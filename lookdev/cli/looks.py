@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lookdev.cli.app import app
+from lookdev.cli.keys import KEY, signing_key
 from lookdev.cli.lines import say
 
 LOOK = typer.Argument(help="A look's file, or sequence/shot/name_v003.", metavar="LOOK")
@@ -55,16 +56,26 @@ def wedge(
 
 @app.command()
 def render(
-    look: Annotated[str, LOOK],
+    look: Annotated[
+        str,
+        typer.Argument(
+            help="An approval (its file, or sequence/shot/name_v003_a001), or a look for a draft.",
+            metavar="APPROVAL|LOOK",
+        ),
+    ],
     *,
     out: Annotated[Path, typer.Option(help="Folder of deliveries.")],
     frames: Annotated[str | None, typer.Option(help="1001-1024; all if not given.")] = None,
     new_version: Annotated[
         bool, typer.Option("--new-version", help="Deliver anew, beside what is there.")
     ] = False,
+    key: Annotated[Path | None, KEY] = None,
 ) -> None:
-    """Deliver a look: execute notebooks/final.ipynb headlessly."""
+    """Deliver an approval, or a draft of a look: execute notebooks/final.ipynb headlessly."""
+    from lookdev.approve.approval_file import is_approval
     from lookdev.finals.execute import render as deliver
 
-    plan = deliver(look, out=out, frames=frames, new_version=new_version, say=say)
-    print(f"{plan.folder}: {len(plan.frames)} frames delivered and verified")
+    signing = signing_key(key) if key is not None or is_approval(look) else None
+    plan = deliver(look, out=out, frames=frames, new_version=new_version, key=signing, say=say)
+    state = "approved" if plan.approval else "as a draft"
+    print(f"{plan.folder}: {len(plan.frames)} frames delivered {state} and verified")

@@ -2,23 +2,32 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 
+from lookdev.approve.approval_file import ApprovalFile
+from lookdev.approve.rebuild import rebuild
+from lookdev.approve.verify import frozen_shot
+from lookdev.finals.credentials import attach_to, sequence_files
 from lookdev.finals.frame_files import render_and_write
 from lookdev.finals.hold import begun, held
-from lookdev.finals.parameters import write_parameters
-from lookdev.finals.plan import Plan
+from lookdev.finals.parameters import PARAMETERS, write_parameters
+from lookdev.finals.plan import APPROVAL_COPY, Plan
 from lookdev.finals.preview import write_preview, write_sheet
-from lookdev.finals.records import (
-    RECORD,
+from lookdev.finals.records import RECORD, Journal, verified
+from lookdev.image.colour import WORKING
+from lookdev.render import Session
+from lookdev.render.recorded import recorded
+from lookdev.spec.chain import chain
+from lookdev.spec.delivery import (
+    DELIVERY,
+    ApprovalRecord,
     DeliveryRecord,
     FrameRecord,
     Identity,
-    Journal,
-    verified,
+    RightsRecord,
 )
-from lookdev.image.colour import WORKING
-from lookdev.render import Session
-from lookdev.spec.files import sha256, write_json
+from lookdev.spec.files import sha256, whole_file, write_json
 
 Say = Callable[[str], None]
 
@@ -35,7 +44,7 @@ def deliver(plan: Plan, *, session: Session | None = None, say: Say = print) -> 
     with held(plan.folder):
         identity, record = begun(plan)
         if record is None:
-            session = session or Session(plan.look_file.folder)
+            session = session or _session(plan)
             record = _make(plan, identity, session, say)
         return verified(plan, record)
 
@@ -44,38 +53,109 @@ def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> Deliver
     started = time.perf_counter()
     journal = Journal(plan)
     write_parameters(plan)
-    records = _render_all(plan, session, journal, say)
+    approval = _proven(plan, session, say)
+    exact = approval is not None and approval.rebuild.exact
+    frames = _render_all(plan, session, journal, say, exact=exact)
     say("preview and sheet")
     files = [write_preview(plan, session.colour), write_sheet(plan, session.colour)]
+    files.append(plan.folder / PARAMETERS)
+    if plan.approval is not None:
+        files.append(_copied(plan.approval, plan.folder))
+    credentials = attach_to(plan)
+    files += sequence_files(plan) if credentials else []
     look = plan.look_file.look
     record = DeliveryRecord(
-        format="delivery/1",
+        format=DELIVERY,
         name=plan.name,
+        state=plan.state,
         identity=identity,
+        approval=approval,
+        rights=_rights_of(plan),
         colourspace=plan.look_file.shot.plate.colourspace,
         layers={layer.name: layer.blend.transfer for layer in look.shown},
         layers_colourspace=WORKING,
         support=look.support.matte,
-        frames=tuple(records),
-        files={plan.relative(p): sha256(p) for p in (*files, plan.folder / "final.yaml")},
+        frames=tuple(frames),
+        files={plan.relative(p): sha256(p) for p in files},
+        credentials=credentials,
         model_loads=session.elements.loads,
         seconds=round(time.perf_counter() - started, 3),
-        evaluations=sum(r.evaluations for r in records),
+        evaluations=sum(one.evaluations for one in frames),
     )
     write_json(plan.folder / RECORD, record.model_dump(mode="json"))
     journal.close()
     return record
 
 
-def _render_all(plan: Plan, session: Session, journal: Journal, say: Say) -> list[FrameRecord]:
+def _proven(plan: Plan, session: Session, say: Say) -> ApprovalRecord | None:
+    """The approved frames, made once more, before any frame is rendered; None for a draft."""
+    if plan.approval is None:
+        return None
+    approved = plan.approval
+    rebuilt = rebuild(approved, device=session.device, say=say)
+    return ApprovalRecord(
+        name=approved.name,
+        digest=approved.digest,
+        by=approved.approval.by,
+        key=approved.key.text,
+        written_approval=approved.approval.written_approval,
+        rebuild=rebuilt,
+    )
+
+
+def _render_all(
+    plan: Plan, session: Session, journal: Journal, say: Say, *, exact: bool
+) -> list[FrameRecord]:
     records = []
     for number, frame in enumerate(plan.frames, start=1):
         record = journal.done(frame)
         kept = record is not None
         if record is None:
-            record = render_and_write(plan, frame, session)
+            with _recorded(plan, session, frame):
+                record = render_and_write(plan, frame, session, exact=exact)
             journal.finished(record)
         records.append(record)
         how = "kept" if kept else f"{record.seconds:.1f} s, {record.evaluations} evaluations"
         say(f"frame {frame} ({number} of {len(plan.frames)}): {how}")
     return records
+
+
+def _recorded(plan: Plan, session: Session, frame: int) -> AbstractContextManager[None]:
+    """Enter a frame into the ledger, whatever becomes of it."""
+    look_file = plan.look_file
+    return recorded(
+        session,
+        look_file.shot_file,
+        look_file.look,
+        what="final" if plan.approval else "draft",
+        look_name=look_file.name,
+        frames=[frame],
+    )
+
+
+def _session(plan: Plan) -> Session:
+    frozen = frozen_shot(plan.approval) if plan.approval else None
+    return Session(plan.look_file.folder, frozen=frozen)
+
+
+def _copied(approval: ApprovalFile, folder: Path) -> Path:
+    """The approval's envelope beside the frames: a delivery is verified without the show."""
+    path = folder / APPROVAL_COPY
+    with whole_file(path) as temporary:
+        temporary.write_bytes(approval.data)
+    return path
+
+
+def _rights_of(plan: Plan) -> tuple[RightsRecord, ...]:
+    """What every card of the look says of licence, clearance and duties."""
+    cards = [link.card for link in chain(plan.look_file)]
+    return tuple(
+        RightsRecord(
+            card=card.id,
+            title=card.title,
+            licence=card.licence,
+            cleared_by=card.cleared.by if card.cleared else None,
+            duties=card.duties,
+        )
+        for card in cards
+    )

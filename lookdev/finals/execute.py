@@ -8,14 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lookdev import errors
-from lookdev.errors import DeliveryError, LookdevError
+from lookdev.approve.approval_file import ApprovalFile
+from lookdev.approve.notebook import NOTEBOOK
+from lookdev.approve.trust import require_trusted
+from lookdev.attest.keys import PrivateKey
+from lookdev.errors import DeliveryError, LookdevError, TrustError
 from lookdev.finals import parameters
+from lookdev.finals.credentials import check_credentials
+from lookdev.finals.finish import finish
 from lookdev.finals.hold import begun, held
-from lookdev.finals.plan import Plan, delivery_folder, make_plan
+from lookdev.finals.plan import Plan, delivery_folder, make_plan, open_source
 from lookdev.finals.records import read_record, require_same, verified
+from lookdev.spec.draft import utc_now
 from lookdev.spec.folder import LookFile
-
-NOTEBOOK = "notebooks/final.ipynb"
 
 
 def render(
@@ -24,29 +29,41 @@ def render(
     out: Path,
     frames: str | None = None,
     new_version: bool = False,
+    key: PrivateKey | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Plan:
-    """Deliver a look by executing the show's `final.ipynb`; returns what was delivered.
+    """Deliver an approval, or a draft of a look, by executing the show's `final.ipynb`.
+
+    A finished delivery is sealed: every file and frame in one signed statement. That happens here
+    and not in the notebook, whose own record is one of the files. A delivery that was finished by
+    plain papermill is sealed when this is called for it.
 
     Args:
-        look: A look's file, or `sequence/shot/name_v003`.
+        look: An approval (its file, or `sequence/shot/toxic_v003_a001`); or a look, for a draft.
         out: Where deliveries go; this one gets a folder of its own there, by the naming template.
         frames: `1001-1024`; the shot's whole range if None.
         new_version: Make the next version, whatever is there.
+        key: Seals the delivery; the show must trust its public half. A draft may go without, an
+            approval may not.
         say: Called with each line of progress.
 
     Raises:
         LookdevError: One sentence; frames that were finished stay, and are kept by the next run.
     """
-    folder = delivery_folder(LookFile.open(look), out, new_version=new_version)
+    say = say or (lambda _line: None)
+    source = open_source(look)
+    folder = delivery_folder(source, out, new_version=new_version)
+    _require_key(source, key)
     plan = make_plan(look, frames=frames, folder=folder)
+    check_credentials(plan.look_file.folder)
     notebook = plan.look_file.folder.root / NOTEBOOK
     if not notebook.is_file():
         raise DeliveryError(f"{notebook}: is missing; `lookdev init` puts it into a show")
     with held(folder):
         identity, record = begun(plan)
-    if record is None:
-        _execute(notebook, plan, say or (lambda _line: None))
+    is_new = record is None
+    if is_new:
+        _execute(notebook, plan, say)
         record = read_record(folder)
     if record is None:
         raise DeliveryError(
@@ -55,7 +72,21 @@ def render(
         )
     require_same(record.identity, identity, folder)
     verified(plan, record)
+    finish(plan, record, key=key, is_new=is_new, say=say)
     return plan
+
+
+def _require_key(source: LookFile | ApprovalFile, key: PrivateKey | None) -> None:
+    """Before anything is rendered: an approved delivery is sealed by a key that the show trusts."""
+    is_approved = isinstance(source, ApprovalFile)
+    folder = source.look_file.folder if isinstance(source, ApprovalFile) else source.folder
+    if key is not None:
+        require_trusted(folder, key.public, at=utc_now(), where="this key")
+    elif is_approved:
+        raise TrustError(
+            f"{source.path}: an approved delivery is signed; give --key, or make a key with "
+            "`lookdev keys new`"
+        )
 
 
 def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:

@@ -1,6 +1,5 @@
 """The files of one delivered frame: comp, layers, support."""
 
-import hashlib
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -10,29 +9,48 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
+from lookdev.errors import TrustError
 from lookdev.finals.plan import Plan
-from lookdev.finals.records import FrameRecord
 from lookdev.generate.asked import machine
 from lookdev.image import exr
 from lookdev.image.colour import WORKING
 from lookdev.image.frame import Attribute, Frame
+from lookdev.image.pixels import pixel_hash
 from lookdev.image.tags import WORKING_TAGS, as_data, with_rate
 from lookdev.render import Rendered, Session, comp_frame, render_frame
+from lookdev.spec.delivery import FrameRecord
 from lookdev.spec.digest import digest
 from lookdev.spec.files import sha256
 
 
-def render_and_write(plan: Plan, frame: int, session: Session) -> FrameRecord:
-    """Render one frame through the spine and write all its files; returns its record."""
+def render_and_write(plan: Plan, frame: int, session: Session, *, exact: bool) -> FrameRecord:
+    """Render one frame through the spine and write all its files; returns its record.
+
+    Args:
+        plan: The delivery.
+        frame: Absolute frame number.
+        session: What is kept between frames.
+        exact: Whether an approved frame must be the approved bits, as on the machine's own kind.
+
+    Raises:
+        TrustError: It is an approved frame, and is not what was approved; nothing is written.
+    """
     started, before = time.perf_counter(), session.elements.evaluations
     look_file = plan.look_file
     rendered = render_frame(look_file.shot_file, look_file.look, frame, session=session)
     comp = comp_frame(rendered, session)
+    pixels = pixel_hash(comp)
+    wanted = plan.approval.approval.pixels.get(frame) if plan.approval and exact else None
+    if wanted not in (None, pixels):
+        raise TrustError(
+            f"{plan.source}: frame {frame} is not the one that was approved; remove the cache at "
+            f"{look_file.folder.cache_folder} and render again"
+        )
     _write_all(plan, rendered, comp)
     return FrameRecord(
         frame=frame,
         files={plan.relative(p): sha256(p) for p in plan.files(frame)},
-        pixels=pixel_hash(comp),
+        pixels=pixels,
         seconds=round(time.perf_counter() - started, 3),
         evaluations=session.elements.evaluations - before,
         machine=machine(session.device),
@@ -60,7 +78,7 @@ def _write(plan: Plan, path: Path, frame: Frame) -> None:
         path,
         frame,
         compression=plan.look_file.folder.show.compression,
-        date_time=plan.look_file.look.exif_time,
+        date_time=plan.exif_time,
         pixel_aspect=plan.look_file.shot.pixel_aspect,
     )
 
@@ -76,16 +94,10 @@ def _stamp(plan: Plan) -> tuple[Attribute, ...]:
         "delivery": plan.name,
         "look": look_file.name,
         "lookDigest": digest(look_file.look),
+        "state": plan.state,
+        **({"approval": plan.approval.name} if plan.approval else {}),
         "shot": f"{shot.sequence}/{shot.shot}",
         "support": look_file.look.support.matte,
         "version": version("lookdev"),
     }
     return tuple(Attribute(f"lookdev:{name}", "string", text) for name, text in said.items())
-
-
-def pixel_hash(frame: Frame) -> str:
-    """SHA-256 of a frame as delivered: channels, windows, half values in rows."""
-    halves = exr.to_half(frame.pixels, frame.channels, f"frame {frame.number}")
-    total = hashlib.sha256(repr((frame.channels, frame.data, frame.display)).encode())
-    total.update(halves.astype("<f2").tobytes())
-    return total.hexdigest()

@@ -8,14 +8,8 @@ from filelock import FileLock, Timeout
 
 from lookdev.errors import DeliveryError
 from lookdev.finals.plan import Plan
-from lookdev.finals.records import (
-    DeliveryRecord,
-    Identity,
-    Journal,
-    identity_of,
-    read_record,
-    require_same,
-)
+from lookdev.finals.records import Journal, identity_of, read_record, require_same
+from lookdev.spec.delivery import DeliveryRecord, Identity
 from lookdev.spec.files import check_writable
 
 

@@ -12,6 +12,9 @@ from lookdev.spec.files import write_text
 
 NAMES = ("look", "frames", "out_dir")
 
+PARAMETERS = "final.yaml"
+"""What `papermill -f` takes, in each delivery."""
+
 _UNDERSCORED = re.compile(r"__\w+__|_{1,3}|_i{0,3}[0-9]*|_(ih|oh|dh|exit_code)")
 """IPython's own variables: `_`, `_i1`, `_oh`, `__name__`, ..."""
 _CONTAINERS = {"In": list, "Out": dict}
@@ -21,7 +24,7 @@ _CALLABLES = ("exit", "quit", "get_ipython", "open")
 def of(plan: Plan) -> dict[str, str]:
     """The parameters that make papermill do what `lookdev render` does."""
     return {
-        "look": str(plan.look_file.path),
+        "look": str(plan.source),
         "frames": plan.frame_range,
         "out_dir": str(plan.folder),
     }
@@ -29,7 +32,7 @@ def of(plan: Plan) -> dict[str, str]:
 
 def write_parameters(plan: Plan) -> Path:
     """Write `final.yaml` into the delivery, for `papermill -f`."""
-    path = plan.folder / "final.yaml"
+    path = plan.folder / PARAMETERS
     write_text(path, yaml.safe_dump(of(plan), default_style='"', sort_keys=False))
     return path
 

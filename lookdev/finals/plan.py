@@ -5,23 +5,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookdev.errors import SpecError
+from lookdev.approve.approval_file import ApprovalFile, is_approval
+from lookdev.approve.rights import require_final
+from lookdev.approve.verify import require_unchanged
+from lookdev.errors import DeliveryError, SpecError
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image.sequence import describe, frame_path, parse_frames
+from lookdev.spec.delivery import State
 from lookdev.spec.folder import LookFile
 
 COMP = "exr"
 SUPPORT = "support"
+APPROVAL_COPY = "approval.dsse"
+"""The approval's envelope, as a delivery carries it."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One delivery: a look, its frames, and the folder they go to."""
+    """One delivery: a look or an approval of one, its frames, and the folder they go to."""
 
     look_file: LookFile
     frames: tuple[int, ...]
     folder: Path
     """The delivery's own folder; its name is the delivery's name."""
+    approval: ApprovalFile | None = None
+    """None makes a draft, which says so everywhere."""
+
+    @property
+    def source(self) -> Path:
+        """The file that is delivered: the approval's, or the look's."""
+        return self.look_file.path if self.approval is None else self.approval.path
+
+    @property
+    def state(self) -> State:
+        """Whether it is a draft."""
+        return "draft" if self.approval is None else "approved"
 
     @property
     def name(self) -> str:
@@ -32,6 +50,13 @@ class Plan:
     def frame_range(self) -> str:
         """The frames as text: `1001-1024`."""
         return describe(list(self.frames))
+
+    @property
+    def exif_time(self) -> str:
+        """When it was approved, or the draft's look written: delivered files carry it."""
+        if self.approval is None:
+            return self.look_file.look.exif_time
+        return self.approval.approval.at.replace("-", ":")
 
     def comp(self, frame: int) -> Path:
         """The flat comp of a frame."""
@@ -63,48 +88,84 @@ class Plan:
 def make_plan(look: str, *, frames: str | None, folder: Path) -> Plan:
     """Plan a delivery, and refuse all that can be known to go wrong with it.
 
+    An approval is verified whole: everything it froze is read and compared, whatever the frames.
+
     Args:
-        look: A look's file, or `sequence/shot/name_v003`.
-        frames: `1001-1024`; the shot's whole range if None.
+        look: A look's file or `sequence/shot/name_v003`, for a draft; an approval's file or
+            `sequence/shot/name_v003_a001`.
+        frames: `1001-1024`; the shot's whole range if None, or the range that was approved.
         folder: The delivery's own folder; made if it is not there.
 
     Raises:
         LookdevError: One sentence; nothing existing was touched.
     """
-    look_file = LookFile.open(look)
-    plate = look_file.shot.plate
-    every = tuple(range(plate.first, plate.last + 1))
-    chosen = every if frames is None else parse_frames(frames)
+    approval = ApprovalFile.open(look) if is_approval(look) else None
+    look_file = approval.look_file if approval else LookFile.open(look)
+    chosen = _every(look_file, approval) if frames is None else parse_frames(frames)
     if not look_file.look.shown:
         raise SpecError(f"{look_file.path}: every layer is muted; unmute one, or there is no look")
     check_look(look_file)
+    if approval is not None:
+        require_final(look_file)
+        _require_approved(approval, chosen)
+        require_unchanged(approval)
     check_frames(look_file, chosen)
-    return Plan(look_file, chosen, folder.resolve())
+    return Plan(look_file, chosen, folder.resolve(), approval)
 
 
-def delivery_folder(look_file: LookFile, out: Path, *, new_version: bool) -> Path:
-    """Where the next delivery of a look goes under `out`, by the show's naming template.
+def open_source(look: str) -> LookFile | ApprovalFile:
+    """The look or approval that a reference names.
+
+    Raises:
+        LookdevError: There is none, or it cannot be trusted.
+    """
+    return ApprovalFile.open(look) if is_approval(look) else LookFile.open(look)
+
+
+def _every(look_file: LookFile, approval: ApprovalFile | None) -> tuple[int, ...]:
+    if approval is not None and approval.approval.kind == "shot":
+        return tuple(sorted(approval.approval.pixels))
+    plate = look_file.shot.plate
+    return tuple(range(plate.first, plate.last + 1))
+
+
+def _require_approved(approval: ApprovalFile, frames: tuple[int, ...]) -> None:
+    """Of a shot that was approved in motion, only the frames that were seen are delivered."""
+    if approval.approval.kind == "look":
+        return
+    seen = sorted(approval.approval.pixels)
+    beyond = sorted(set(frames) - set(seen))
+    if beyond:
+        raise DeliveryError(
+            f"{approval.path}: approves a shot's frames {describe(seen)}, "
+            f"and not {describe(beyond)}; approve those too, or leave them out"
+        )
+
+
+def delivery_folder(source: LookFile | ApprovalFile, out: Path, *, new_version: bool) -> Path:
+    """Where the next delivery goes under `out`, by the show's naming template.
 
     That is the newest delivery there is (to be resumed, or verified), or the first, or with
     `new_version` the one after the newest.
     """
-    newest = max(_versions(look_file, out), default=0)
+    newest = max(_versions(source, out), default=0)
     version = newest + 1 if new_version or newest == 0 else newest
-    return out.resolve() / _name(look_file, version)
+    return out.resolve() / _name(source, version)
 
 
-def _name(look_file: LookFile, version: int) -> str:
+def _name(source: LookFile | ApprovalFile, version: int) -> str:
+    look_file = source.look_file if isinstance(source, ApprovalFile) else source
     shot, template = look_file.shot, look_file.folder.show.naming.delivery
     return template.format(
-        sequence=shot.sequence, shot=shot.shot, look=look_file.name, delivery=version
+        sequence=shot.sequence, shot=shot.shot, look=source.name, delivery=version
     )
 
 
-def _versions(look_file: LookFile, out: Path) -> Iterator[int]:
+def _versions(source: LookFile | ApprovalFile, out: Path) -> Iterator[int]:
     if not out.is_dir():
         return
     marker = 987_654_321  # stands for the number, whatever the template's padding
-    pattern = re.escape(_name(look_file, marker)).replace(str(marker), "([0-9]+)")
+    pattern = re.escape(_name(source, marker)).replace(str(marker), "([0-9]+)")
     for entry in out.iterdir():
         found = re.fullmatch(pattern, entry.name)
         if found and entry.is_dir():

@@ -21,6 +21,9 @@ from lookdev.image.sheet import (
     to_8_bit,
     write_png,
 )
+from lookdev.image.watermark import watermarked
+
+DRAFT = "DRAFT, NOT APPROVED"
 
 _CELL = 480
 _BACKING = 0.02  # scene-linear grey behind a layer shown alone: dark enough for snow, not black
@@ -34,7 +37,8 @@ def write_preview(plan: Plan, colour: Colour) -> Path:
     with MovieWriter(path, width=width, height=shot.height, fps=Fraction(shot.fps)) as movie:
         for frame in plan.frames:
             shown = _shown(plan, _comp(plan, frame), colour, size=(width, shot.height))
-            movie.add(burned_in(shown, plan.name, f"{shot.sequence}/{shot.shot}  {frame}"))
+            marked = _marked(plan, shown)
+            movie.add(burned_in(marked, plan.name, f"{shot.sequence}/{shot.shot}  {frame}"))
     return path
 
 
@@ -46,15 +50,21 @@ def write_sheet(plan: Plan, colour: Colour) -> Path:
     cell = _CELL, max(1, round(_CELL * shot.height / (shot.width * shot.pixel_aspect)))
     rows = [
         [
-            Cell(_shown(plan, picture, colour, size=cell), (f"{frame}  {label}",))
+            Cell(_marked(plan, _shown(plan, picture, colour, size=cell)), (f"{frame}  {label}",))
             for label, picture in _pictures(plan, frame)
         ]
         for frame in frames
     ]
-    title = f"{plan.name}   {shot.sequence}/{shot.shot}   frames {plan.frame_range}"
+    state = "" if plan.approval else f"   {DRAFT}"
+    title = f"{plan.name}   {shot.sequence}/{shot.shot}   frames {plan.frame_range}{state}"
     subtitle = f"plate, each layer alone over dark grey, comp   view: {_view(plan)}"
     write_png(path, contact_sheet(rows, title=title, subtitle=subtitle, cell_width=_CELL))
     return path
+
+
+def _marked(plan: Plan, picture: Picture) -> Picture:
+    """A draft's picture says that it is one."""
+    return picture if plan.approval else watermarked(picture, DRAFT)
 
 
 def _pictures(plan: Plan, frame: int) -> list[tuple[str, Frame]]:

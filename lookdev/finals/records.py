@@ -1,4 +1,4 @@
-"""What a delivery says of itself, and the journal it keeps until it is finished."""
+"""A delivery's record, and the journal it keeps until it is finished."""
 
 import json
 import logging
@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -15,8 +15,9 @@ from lookdev.finals.plan import Plan
 from lookdev.generate.catalogue import model_files
 from lookdev.image.colour import open_colour
 from lookdev.image.media import SUMS
-from lookdev.spec.base import Digest, Spec
+from lookdev.spec.base import Spec
 from lookdev.spec.code import code_digest
+from lookdev.spec.delivery import DELIVERY, DeliveryRecord, FrameRecord, Identity
 from lookdev.spec.digest import digest
 from lookdev.spec.files import sha256, write_json
 from lookdev.spec.folder import LookFile
@@ -29,61 +30,6 @@ log = logging.getLogger(__name__)
 R = TypeVar("R", bound=Spec)
 
 
-class Identity(Spec):
-    """What makes two deliveries the same one; a journal of another identity is not resumed."""
-
-    look: str
-    look_digest: Digest
-    shot: str
-    shot_digest: Digest
-    frames: str
-    media: Digest
-    """Of `media.sha256`: every plate and companion frame as it was ingested."""
-    models: dict[str, Digest]
-    colour: dict[str, str]
-    """OCIO config and show LUT, by content, and how it is viewed."""
-    compression: str
-    code: Digest
-    """Of lookdev's own sources."""
-    versions: dict[str, str]
-
-
-class FrameRecord(Spec):
-    """One delivered frame."""
-
-    frame: int
-    files: dict[str, Digest]
-    """SHA-256 by path within the delivery."""
-    pixels: Digest
-    """Of the comp: channels, windows and half values, whatever the compression."""
-    seconds: float
-    evaluations: int
-    machine: dict[str, str | int]
-    """What of the machine and its libraries can change pixels."""
-
-
-class DeliveryRecord(Spec):
-    """`delivery.json`."""
-
-    format: Literal["delivery/1"]
-    name: str
-    identity: Identity
-    colourspace: str
-    """Of the flat comp: the plate's."""
-    layers: dict[str, str]
-    """How each layer goes over: its transfer, in comp order."""
-    layers_colourspace: str
-    """Of the layers, which are premultiplied and scene-linear."""
-    support: str
-    """Name of the permission matte; `frame` means that everywhere was allowed."""
-    frames: tuple[FrameRecord, ...]
-    files: dict[str, Digest]
-    """Preview, sheet and final.yaml."""
-    model_loads: int
-    seconds: float
-    evaluations: int
-
-
 def identity_of(plan: Plan) -> Identity:
     """The identity of a planned delivery; needs no torch."""
     look_file, shot = plan.look_file, plan.look_file.shot
@@ -91,6 +37,7 @@ def identity_of(plan: Plan) -> Identity:
     return Identity(
         look=look_file.name,
         look_digest=digest(look_file.look),
+        approval=plan.approval.digest if plan.approval else None,
         shot=f"{shot.sequence}/{shot.shot}",
         shot_digest=digest(shot),
         frames=plan.frame_range,
@@ -223,9 +170,24 @@ def _short(value: object) -> str:
 
 
 def _read(path: Path, kind: type[R]) -> R:
+    data = path.read_bytes()
+    if kind is DeliveryRecord:
+        _require_known(data, path)
     try:
-        return kind.model_validate_json(path.read_bytes())
+        return kind.model_validate_json(data)
     except ValidationError as error:
         raise DeliveryError(
             f"{path}: is damaged; remove the delivery, or make a new version (--new-version)"
         ) from error
+
+
+def _require_known(data: bytes, path: Path) -> None:
+    """A record of another schema version is named as what it is, and not as damaged."""
+    try:
+        form = json.loads(data).get("format")
+    except (ValueError, AttributeError):
+        return  # damaged: said by whoever reads it as a record
+    if form != DELIVERY:
+        raise DeliveryError(
+            f"{path}: format is {_short(form)}; this version of lookdev reads {DELIVERY}"
+        )

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from lookdev.finals.records import DeliveryRecord
+from lookdev.spec.delivery import DeliveryRecord
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def summary(record: DeliveryRecord) -> str:
-    """A few lines: frames, time, evaluations, models, support."""
+    """A few lines: frames, state, time, evaluations, models, support."""
     frames = len(record.frames)
     seconds = sum(frame.seconds for frame in record.frames)
     models = ", ".join(f"{name} {hash_[:12]}" for name, hash_ in record.identity.models.items())
@@ -17,11 +17,24 @@ def summary(record: DeliveryRecord) -> str:
     return "\n".join(
         [
             f"{record.name}: {frames} frames of {record.identity.look}, {record.colourspace}",
+            f"state: {_state(record)}",
             f"time: {record.seconds:.1f} s this run, {seconds / frames:.2f} s a frame",
             f"network: {record.evaluations} evaluations, {record.model_loads} model loads",
             f"models: {models}",
             f"support: {record.support}{everywhere}",
         ]
+    )
+
+
+def _state(record: DeliveryRecord) -> str:
+    approval = record.approval
+    if approval is None:
+        return "a draft, which nobody has approved"
+    frames = ", ".join(str(one.frame) for one in approval.rebuild.frames)
+    worst = max(one.worst for one in approval.rebuild.frames)
+    how = "in every bit" if approval.rebuild.exact else f"within {worst:.1e}, on another machine"
+    return (
+        f"{approval.name}, approved by {approval.by}; frames {frames} made once more: equal {how}"
     )
 
 

@@ -62,6 +62,8 @@ class ModelFiles:
     folder: Path
     digest: str
     """SHA-256 over every file's name and SHA-256."""
+    names: tuple[str, ...]
+    """The files, relative to the folder."""
 
 
 def model_files(folder: ShowFolder, model: str) -> ModelFiles:
@@ -86,7 +88,8 @@ def model_files(folder: ShowFolder, model: str) -> ModelFiles:
     if not any(p.suffix == ".safetensors" for p in files):
         raise ModelError(f"{where}: holds no .safetensors weights")
     _require_allowed(card, path, where)
-    return ModelFiles(card, path, _digest(path, files))
+    names = tuple(file.relative_to(path).as_posix() for file in files)
+    return ModelFiles(card, path, _digest(path, files), names)
 
 
 def refusal(files: ModelFiles, params: ElementParams) -> str | None:

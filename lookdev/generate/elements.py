@@ -1,7 +1,7 @@
 """A layer's element at a frame: from the cache, or made and kept."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lookdev.errors import ModelError
 from lookdev.generate.adapter import Adapter, OnStep, Request, load
@@ -28,11 +28,29 @@ class NotKeptError(ModelError):
         self.layer = layer
 
 
+class FrozenElements(Protocol):
+    """Elements of a shot that was approved in motion."""
+
+    def get(self, layer: str, frame: int) -> Element | None:
+        """The layer's element at a frame, or None where that frame was not frozen.
+
+        Raises:
+            LookdevError: It is missing or changed.
+        """
+
+
 class Elements:
     """Makes elements, each once: models load when first needed, and stay."""
 
-    def __init__(self, cache: Cache, *, device: str, makes: bool = True) -> None:
-        """Use a cache and a device (`cpu`, `cuda`); `makes` as in `Session`."""
+    def __init__(
+        self,
+        cache: Cache,
+        *,
+        device: str,
+        makes: bool = True,
+        frozen: FrozenElements | None = None,
+    ) -> None:
+        """Use a cache and a device (`cpu`, `cuda`); `makes` and `frozen` as in `Session`."""
         self.evaluations = 0
         """Network evaluations so far."""
         self.loads = 0
@@ -40,7 +58,7 @@ class Elements:
         self.load_seconds = 0.0
         """What loading them has taken."""
         self._cache = cache
-        self._device, self._makes = device, makes
+        self._device, self._makes, self._frozen = device, makes, frozen
         self._adapters: dict[str, Adapter] = {}
         self._tracks: dict[tuple[Path, int, int], Track] = {}
 
@@ -61,6 +79,8 @@ class Elements:
             NotKeptError: It is not in the cache, and this runs no model.
             ModelError: The model cannot be loaded or run.
         """
+        if self._frozen and (frozen := self._frozen.get(layer.name, frame)):
+            return frozen
         asked = self._asked(layer, shot_file, frame, draft)
         if asked is None:
             return Element.empty(*(draft.of(layer) if draft else layer).element.size)

@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from lookdev.generate.elements import Elements
+from lookdev.generate.elements import Elements, FrozenElements
 from lookdev.image.colour import Colour, open_colour
 from lookdev.spec.folder import ShowFolder
-from lookdev.store.cache import Cache
+from lookdev.store.cache import Cache, UnreadCache
 
 
 class Session:
@@ -24,6 +24,8 @@ class Session:
         threads: int | None = None,
         frames_kept: int = 1,
         makes: bool = True,
+        fresh: bool = False,
+        frozen: FrozenElements | None = None,
     ) -> None:
         """Open a session.
 
@@ -33,15 +35,16 @@ class Session:
             threads: Of torch on the CPU; they are part of the pixels' identity. All cores if None.
             frames_kept: How many frames keep their stages for the next edit.
             makes: Whether missing elements are made; if not, they are a `NotKeptError`.
+            fresh: Make every element anew, past the cache, whatever it holds.
+            frozen: Elements of an approved shot: they are taken, and no others made.
         """
         torch.set_num_threads(threads or os.cpu_count() or 1)
         self.folder = folder
         self.device = device
         self.colour: Colour = open_colour(folder.ocio_config)
         cap = int(folder.show.cache.gigabytes * 1e9)
-        self.elements = Elements(
-            Cache(folder.cache_folder, max_bytes=cap), device=device, makes=makes
-        )
+        cache = (UnreadCache if fresh else Cache)(folder.cache_folder, max_bytes=cap)
+        self.elements = Elements(cache, device=device, makes=makes, frozen=frozen)
         self._kept: OrderedDict[Hashable, Stages] = OrderedDict()
         self._frames_kept = frames_kept
 

@@ -136,3 +136,15 @@ class Cache:
             total -= self._used_and_size(path)[1]
             path.unlink(missing_ok=True)
         self._bytes = total
+
+
+class UnreadCache(Cache):
+    """A cache that is written and never read: what goes past it is made anew, and kept."""
+
+    def get(self, key: str) -> None:  # noqa: ARG002 there is nothing
+        """Nothing, whatever is there."""
+        return
+
+    def has(self, key: str) -> bool:  # noqa: ARG002 there is nothing
+        """Never."""
+        return False

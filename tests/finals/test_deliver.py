@@ -12,10 +12,10 @@ from small_show import LOOK, SmallShow
 import lookdev.finals.deliver as deliver_module
 from lookdev.errors import DeliveryError, LookdevError, PlateError
 from lookdev.finals.deliver import deliver
-from lookdev.finals.frame_files import pixel_hash
 from lookdev.finals.plan import Plan, delivery_folder, make_plan
 from lookdev.image import exr
 from lookdev.image.ingest import ingest
+from lookdev.image.pixels import pixel_hash
 from lookdev.spec.files import sha256
 
 
@@ -107,12 +107,12 @@ def deliver_until(plan: Plan, frames: int, monkeypatch: pytest.MonkeyPatch) -> N
     """Deliver, and break off after some frames as a killed process would."""
     real, count = deliver_module.render_and_write, 0
 
-    def counted(*args: object) -> object:
+    def counted(*args: object, **named: object) -> object:
         nonlocal count
         if count == frames:
             raise StoppedError
         count += 1
-        return real(*args)
+        return real(*args, **named)
 
     with monkeypatch.context() as patched:
         patched.setattr(deliver_module, "render_and_write", counted)
