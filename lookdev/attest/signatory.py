@@ -4,6 +4,7 @@ Everything that can be wrong with them is found when they are read, before any r
 """
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,10 +53,16 @@ def read_signatory(
         TrustError: One is missing, damaged, out of its time or open to others (POSIX), the key is
             locked, or is not the certificate's. The message names the field of show.yaml.
     """
+    _require_address(timestamp_authority)
     chain = _chain(certificate)
     now = datetime.now(UTC)
     for one in chain:
         _require_current(one, now, certificate)
+    if chain[0].subject == chain[0].issuer:
+        raise TrustError(
+            f"{CERTIFICATE} is {certificate}, which vouches for itself; C2PA takes only one under "
+            "an authority (`lookdev keys new --c2pa` makes one for trying)"
+        )
     secret = _key(key)
     if not _same(secret, chain[0]):
         raise TrustError(
@@ -66,8 +73,8 @@ def read_signatory(
         chain="".join(one.public_bytes(serialization.Encoding.PEM).decode() for one in chain),
         secret=_pem(secret),
         algorithm=_algorithm(secret, key),
-        subject=chain[0].subject.rfc4514_string(),
-        issuer=chain[0].issuer.rfc4514_string(),
+        subject=_said(chain[0].subject, certificate),
+        issuer=_said(chain[0].issuer, certificate),
         fingerprint=chain[0].fingerprint(hashes.SHA256()).hex(),
         not_after=min(one.not_valid_after_utc for one in chain),
         timestamp_authority=timestamp_authority,
@@ -87,6 +94,24 @@ def _chain(path: Path) -> list[x509.Certificate]:
         raise TrustError(
             f"{CERTIFICATE} is {path}, which is no certificate (PEM); name the studio's chain"
         ) from error
+
+
+def _require_address(authority: str | None) -> None:
+    if authority is not None and not re.fullmatch(r"https?://[!-~]{1,400}", authority):
+        raise TrustError(
+            f"credentials.timestamp_authority is {authority!r}; it must be an address of http or "
+            "https"
+        )
+
+
+def _said(name: x509.Name, path: Path) -> str:
+    text = name.rfc4514_string()
+    if not text or not text.isprintable() or len(text) > 500:
+        raise TrustError(
+            f"{CERTIFICATE} is {path}, whose subject or issuer says nothing that can be read; "
+            "name a certificate that says whose it is"
+        )
+    return text
 
 
 def _require_current(one: x509.Certificate, now: datetime, path: Path) -> None:

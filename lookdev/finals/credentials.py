@@ -133,11 +133,24 @@ def attach(
     sign_beside(folder / SEQUENCE, provenance(SEQUENCE), signatory)
     for file in (PREVIEW, SHEET):
         sign(folder / file, provenance(file), signatory)
-    return _record(signatory)
+    return _record(signatory, timestamped=_all_stamped(folder))
 
 
-def _record(signatory: "Signatory") -> CredentialRecord:
-    timestamped = signatory.timestamp_authority is not None
+def _all_stamped(folder: Path) -> bool:
+    """Whether all three carry a time stamp, read back from the files as they lie there."""
+    from lookdev.attest.readout import read_back
+
+    found = [read_back(folder / file, anchors=None) for file in (PREVIEW, SHEET, SEQUENCE)]
+    for one in found:
+        if not one.valid:
+            raise TrustError(
+                f"{one.path}: its new Content Credentials do not hold: {', '.join(one.failures)}; "
+                "deliver again"
+            )
+    return all(one.timestamped for one in found)
+
+
+def _record(signatory: "Signatory", *, timestamped: bool) -> CredentialRecord:
     not_after = _time(signatory.not_after)
     return CredentialRecord(
         subject=signatory.subject,
