@@ -184,6 +184,15 @@ def test_an_approved_delivery_with_everything(small_show: SmallShow) -> None:
     assert pages(pdf) == 1
 
 
+def test_an_approved_look_that_is_not_delivered_yet(small_show: SmallShow) -> None:
+    approve(small_show, trusted_key(small_show))
+    found, _ = told(small_show)
+    assert found.looks[0].deliveries == ()
+    assert answers(found)["Netflix, principle 4"] == "yes"
+    (written,) = [item for item in found.checklist if item.source == "Netflix, approval"]
+    assert (written.answer, "NFLX-77; nothing is delivered yet" in written.because) == ("yes", True)
+
+
 def test_no_written_approval_is_said(small_show: SmallShow) -> None:
     show = small_show.folder.root / "params" / "show.yaml"
     name = approve(small_show, trusted_key(small_show), written=None)

@@ -123,7 +123,7 @@ def _temporary(known: Known) -> _Answer:
             f"{_counted(known.drafts, 'draft')}, no approved delivery; whether one was passed on "
             "is not recorded"
         )
-    return "yes", f"nothing of this shot is in {known.deliveries_in}"
+    return "yes", f"nothing of this shot is in the folder {known.deliveries_in}"
 
 
 def _people(known: Known) -> _Answer:
@@ -139,13 +139,23 @@ def _people(known: Known) -> _Answer:
 
 def _written(known: Known) -> _Answer:
     if not known.finals:
-        return "no", "none is on record, and no approved delivery either"
+        return _written_ahead(known)
     without = [one.name for look, one in known.finals if not _reference(look, one)]
     if without:
         waived = "" if known.written_approval_required else " (show.yaml waives it)"
         return "no", f"without a reference: {_some(without)}{waived}"
     references = dict.fromkeys(_reference(look, one) for look, one in known.finals)
     return "yes", f"named by the approvals: {_some(str(one) for one in references)}"
+
+
+def _written_ahead(known: Known) -> _Answer:
+    """Where nothing that was approved is delivered yet."""
+    approvals = [one for look in known.looks for one in look.approvals]
+    references = [one.written_approval for one in approvals if one.written_approval]
+    if approvals and len(references) == len(approvals):
+        return "yes", f"named by the approvals: {_some(references)}; nothing is delivered yet"
+    without = _some(one.name for one in approvals if not one.written_approval)
+    return "no", f"without a reference: {without}" if without else "nothing is approved yet"
 
 
 def _marked(known: Known) -> _Answer:

@@ -118,4 +118,5 @@ def _approval(file: ApprovalFile) -> ApprovalFact:
         frames=describe(sorted(one.frame for one in approval.frames)),
         written_approval=approval.written_approval,
         signed_with=file.key.text,
+        supersedes=approval.supersedes.name if approval.supersedes else None,
     )

@@ -36,6 +36,8 @@ class ApprovalFact(Spec):
     """Reference of the written approval of generated material."""
     signed_with: str
     """The public key."""
+    supersedes: str | None
+    """Name of the approval that this one takes the place of."""
 
 
 class DeliveryFact(Spec):
