@@ -9,6 +9,7 @@ from lookdev.cli import (
     rights,
     verifying,
     disclosing,
+    ledger,
     keys,
     servers,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "approving",
     "disclosing",
     "keys",
+    "ledger",
     "looks",
     "main",
     "rights",

@@ -87,7 +87,7 @@ class Delivered(Stamped):
     kind: Literal["delivery"] = "delivery"
     name: Line
     look: Line
-    approval: Digest | None
+    approval: Digest | None = None
     """Of the approval's envelope; none for a draft."""
     frames: Count
 

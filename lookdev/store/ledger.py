@@ -54,6 +54,7 @@ class Ledger:
                 a version that this one does not know. The event is not in it then.
         """
         json = rfc8785.dumps(event.model_dump(mode="json", exclude_none=True)).decode()
+        EVENT.validate_json(json)  # what could not be read again would stay for ever
         with self._lock:
             connection = self._writer()
             try:
