@@ -89,7 +89,7 @@ def _element(layer: Placed) -> dict[str, Any]:
         "title": layer.name,
         "format": _EXR,
         "relationship": "componentOf",
-        "description": f"Generated element, made by {layer.model}; goes over by {layer.transfer}",
+        "description": f"Generated element, made by {layer.model}; transfer {layer.transfer}",
     }
 
 

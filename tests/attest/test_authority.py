@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from typer.testing import CliRunner
 
 from lookdev.attest.authority import DAYS, WARNING, new_authority
 from lookdev.attest.credentials import try_signatory
 from lookdev.attest.signatory import read_signatory
+from lookdev.cli import app
 from lookdev.errors import SpecError, TrustError
+from lookdev.finals.credentials import check_credentials
+from lookdev.spec.folder import ShowFolder
+from lookdev.spec.template import init
 
 
 def test_a_leaf_under_a_root_that_both_say_they_vouch_for_nothing(tmp_path: Path) -> None:
@@ -77,6 +82,23 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(TrustError, match="No space left"):
         new_authority(tmp_path, "studio")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_makes_one_and_prints_what_show_yaml_reads(tmp_path: Path) -> None:
+    init(tmp_path / "show")
+    words = ["keys", "new", "studio", "--c2pa", "--folder", str(tmp_path / 'my "own" keys')]
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 0, told.output
+    assert "vouches for nothing" in told.output
+    path = tmp_path / "show" / "params" / "show.yaml"
+    path.write_text(path.read_text() + told.output[told.output.index("\ncredentials:") :])
+    show = ShowFolder(tmp_path / "show")
+    assert show.show.credentials is not None
+    check_credentials(show)
+    again = CliRunner().invoke(app, words)
+    assert isinstance(again.exception, TrustError)
+    locked = CliRunner().invoke(app, [*words, "--passphrase"])
+    assert "has none" in str(locked.exception)
 
 
 def test_a_name_that_is_a_path_is_refused(tmp_path: Path) -> None:
