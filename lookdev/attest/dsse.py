@@ -46,6 +46,18 @@ class Envelope:
                 return key
         return None
 
+    def to_bytes(self) -> bytes:
+        """The envelope's file: canonical JSON (RFC 8785) and a line break."""
+        envelope: dict[str, Any] = {
+            "payload": base64.b64encode(self.payload).decode(),
+            "payloadType": PAYLOAD_TYPE,
+            "signatures": [
+                {"keyid": one.keyid, "sig": base64.b64encode(one.sig).decode()}
+                for one in self.signatures
+            ],
+        }
+        return rfc8785.dumps(envelope) + b"\n"
+
 
 def pae(payload_type: str, payload: bytes) -> bytes:
     """What is signed: DSSE's pre-authentication encoding."""
@@ -55,17 +67,8 @@ def pae(payload_type: str, payload: bytes) -> bytes:
 
 def seal(payload: bytes, key: PrivateKey) -> bytes:
     """The envelope of a payload, signed by one key; the same input gives the same bytes."""
-    envelope: dict[str, Any] = {
-        "payload": base64.b64encode(payload).decode(),
-        "payloadType": PAYLOAD_TYPE,
-        "signatures": [
-            {
-                "keyid": key.public.id,
-                "sig": base64.b64encode(key.sign(pae(PAYLOAD_TYPE, payload))).decode(),
-            }
-        ],
-    }
-    return rfc8785.dumps(envelope) + b"\n"
+    signature = Signature(key.public.id, key.sign(pae(PAYLOAD_TYPE, payload)))
+    return Envelope(payload, (signature,)).to_bytes()
 
 
 def open_envelope(data: bytes, *, source: str) -> Envelope:

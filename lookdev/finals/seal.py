@@ -15,7 +15,7 @@ from lookdev.errors import DeliveryError, TrustError
 from lookdev.finals.plan import APPROVAL_COPY
 from lookdev.finals.records import RECORD, read_record
 from lookdev.finals.verify_hash import hashed
-from lookdev.finals.verify_walk import unsafe, walk
+from lookdev.finals.verify_walk import shown, unsafe, walk
 from lookdev.spec.base import Digest, Key, Line, Spec, Time
 from lookdev.spec.delivery import DeliveryRecord, State
 from lookdev.spec.draft import utc_now
@@ -123,7 +123,7 @@ def seal(
 def _subjects(folder: Path) -> dict[str, str]:
     walked = walk(folder)
     problems = [*walked.odd.values()]
-    problems += [f"{name}: {why}" for name in walked.files if (why := unsafe(name))]
+    problems += [f"{shown(name)}: {why}" for name in walked.files if (why := unsafe(name))]
     problems += [
         f"{name}: is left from an unfinished delivery" for name in _unfinished(walked.files)
     ]

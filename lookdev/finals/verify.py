@@ -13,7 +13,7 @@ from lookdev.finals.verify_envelope import Said, said_by
 from lookdev.finals.verify_files import compared
 from lookdev.finals.verify_hash import Progress, hashed
 from lookdev.finals.verify_record import comps, disagreements, unpaired
-from lookdev.finals.verify_walk import walk
+from lookdev.finals.verify_walk import shown, walk
 from lookdev.spec.folder import ShowFolder
 
 
@@ -73,7 +73,7 @@ def verify(
         raise LedgerError(f"{ledger}: there is no such ledger")
     said = said_by(folder, keys, show)
     if isinstance(said, str):
-        return Verified((said,))
+        return Verified((shown(said),))
     findings = [*said.findings, *_files(folder, said, show, pixels=pixels, progress=progress)]
     if ledger is not None and said.predicate is not None:
         findings += _ledger(ledger, said.predicate)
@@ -83,7 +83,7 @@ def verify(
 def _verified(said: Said, findings: list[str], *, pixels: bool) -> Verified:
     told = said.predicate
     return Verified(
-        findings=tuple(findings),
+        findings=tuple(shown(one) for one in findings),
         signer=said.signer,
         signed_at=told.signed_at if told else None,
         delivery=told.delivery if told else None,

@@ -50,7 +50,7 @@ def approval_findings(
 
 def _require_signed(folder: Path, approval: ApprovalSeal, show: ShowFolder | None) -> None:
     key = read_public(approval.key)
-    envelope = envelope_of(folder / APPROVAL_COPY, APPROVAL_COPY)
+    envelope, _ = envelope_of(folder / APPROVAL_COPY, APPROVAL_COPY)
     if envelope.signed_by([key]) is None:
         raise TrustError(
             f"{APPROVAL_COPY}: is not signed by {key.text}, whom the delivery names for "

@@ -31,8 +31,8 @@ class Said:
     findings: tuple[str, ...]
 
 
-def envelope_of(path: Path, where: str) -> Envelope:
-    """Read and open an envelope.
+def envelope_of(path: Path, where: str) -> tuple[Envelope, bytes]:
+    """Read and open an envelope; its bytes come with it.
 
     Raises:
         TrustError: It is missing, no file, or damaged.
@@ -48,15 +48,15 @@ def envelope_of(path: Path, where: str) -> Envelope:
         raise TrustError(f"{where}: is missing") from error
     except OSError as error:
         raise TrustError(f"{where}: cannot be read: {error.strerror or error}") from error
-    return dsse.open_envelope(data, source=where)
+    return dsse.open_envelope(data, source=where), data
 
 
 def said_by(folder: Path, keys: Sequence[PublicKey], show: ShowFolder | None) -> Said | str:
     """Read a delivery's statement; a sentence where nothing can be learnt from it."""
     try:
-        envelope = envelope_of(folder / ENVELOPE, ENVELOPE)
+        envelope, data = envelope_of(folder / ENVELOPE, ENVELOPE)
         signer = envelope.signed_by(keys)
-        findings = [] if signer else [_not_signed(envelope, keys)]
+        findings = _around(envelope, data, signer) if signer else [_not_signed(envelope, keys)]
         statement = Statement.from_bytes(envelope.payload, source=ENVELOPE)
     except TrustError as error:
         return str(error)
@@ -83,6 +83,18 @@ def said_by(folder: Path, keys: Sequence[PublicKey], show: ShowFolder | None) ->
     return Said(subjects, predicate, signer, tuple(findings))
 
 
+def _around(envelope: Envelope, data: bytes, signer: PublicKey) -> list[str]:
+    """What a signature does not cover is as `seal` writes it, so that no bit can change."""
+    as_sealed = [one.keyid for one in envelope.signatures] == [signer.id]
+    if as_sealed and envelope.to_bytes() == data:
+        return []
+    problem = (
+        f"{ENVELOPE}: was altered after signing, around the statement: its signature holds, "
+        "but the file is not the one that was written"
+    )
+    return [problem]
+
+
 def _not_signed(envelope: Envelope, keys: Sequence[PublicKey]) -> str:
     known = {key.id: key for key in keys}
     named = [one.keyid for one in envelope.signatures]
@@ -99,5 +111,4 @@ def _not_signed(envelope: Envelope, keys: Sequence[PublicKey]) -> str:
 
 
 def _short(keyid: str) -> str:
-    text = keyid if keyid.isprintable() else ascii(keyid)
-    return text[:16] or "which it does not name"
+    return keyid[:16] or "which it does not name"

@@ -32,16 +32,17 @@ def decoded(
     told = {}
     for done, (frame, name) in enumerate(files.items(), start=1):
         before, wanted = differing.get(name), signed.get(frame)
+        start = f"{before};" if before else f"{place(name)}:"
         try:
             is_same = _hash_of(folder / name, int(frame)) == wanted
         except LookdevError as error:
             why = str(error).removeprefix(f"{folder / name}: ")
-            told[name] = f"{before or place(name)}: cannot be decoded: {why}"
+            told[name] = f"{start} cannot be decoded: {why}"
         else:
             if wanted is not None and not is_same:
-                told[name] = f"{before or place(name)}: its pixels are not those that were signed"
+                told[name] = f"{start} its pixels are not those that were signed"
             elif wanted is not None and before is not None:
-                told[name] = f"{before}: its pixels are as signed, only its header differs"
+                told[name] = f"{start} its pixels are as signed, only its header differs"
         if progress is not None:
             progress("frames decoded", done, len(files))
     return told

@@ -10,7 +10,7 @@ from lookdev.finals.records import RECORD
 from lookdev.finals.seal import ApprovalSeal, DeliveryPredicate
 from lookdev.finals.verify_walk import frame_of, place
 from lookdev.spec import strict_yaml
-from lookdev.spec.delivery import DELIVERY, ApprovalRecord, DeliveryRecord
+from lookdev.spec.delivery import DELIVERY, DeliveryRecord
 
 COMP = "exr/"
 
@@ -24,13 +24,15 @@ def disagreements(
     except (SpecError, TrustError) as error:
         yield str(error)
         return
-    said = {
+    said: dict[str, tuple[Any, ...]] = {
         "name": (record.name, predicate.delivery),
         "state": (record.state, predicate.state),
-        "approval": (_named(record.approval), _named(predicate.approval)),
         "seconds": (record.seconds, predicate.seconds),
         "evaluations": (record.evaluations, predicate.evaluations),
     }
+    for field in ApprovalSeal.model_fields:
+        both = record.approval, predicate.approval
+        said[f"approval.{field}"] = tuple(getattr(one, field, None) for one in both)
     for field, (recorded, signed) in said.items():
         if recorded != signed:
             yield f"{RECORD}: {field} is {short(recorded)}, and was signed as {short(signed)}"
@@ -56,12 +58,6 @@ def unpaired(subjects: dict[str, str], predicate: DeliveryPredicate) -> Iterator
             yield f"{place(files[frame])}: was signed without a hash of its pixels"
         else:
             yield f"frame {frame}: its pixels were signed, and no file of it in {COMP}"
-
-
-def _named(approval: ApprovalRecord | ApprovalSeal | None) -> dict[str, str] | None:
-    if approval is None:
-        return None
-    return {field: getattr(approval, field) for field in ApprovalSeal.model_fields}
 
 
 def _pixels(recorded: dict[str, str], signed: dict[str, str]) -> Iterator[str]:

@@ -23,27 +23,31 @@ class Walked:
 
 def walk(folder: Path) -> Walked:
     """List a folder, and all folders below it."""
-    walked = Walked()
-    _walk(folder, "", walked)
+    walked, waiting = Walked(), [""]
+    while waiting:  # no recursion: folders may be nested deeper than it goes
+        waiting += _look_into(folder, waiting.pop(), walked)
     return walked
 
 
-def _walk(folder: Path, prefix: str, walked: Walked) -> None:
+def _look_into(folder: Path, prefix: str, walked: Walked) -> list[str]:
+    """Note what lies in one folder; returns the folders in it."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(folder / prefix), key=lambda entry: entry.name)
     except OSError as error:
-        walked.odd[prefix] = f"{shown(prefix)}: the folder cannot be read: {error.strerror}"
-        return
+        walked.odd[prefix] = f"{shown(prefix) or '.'}: the folder cannot be read: {error.strerror}"
+        return []
+    below = []
     for entry in entries:
         name = prefix + entry.name
         if entry.is_symlink():
             walked.odd[name] = f"{place(name)}: is a symlink to {_target(entry)}; deliver the file"
         elif entry.is_dir(follow_symlinks=False):
-            _walk(Path(entry.path), f"{name}/", walked)
+            below.append(f"{name}/")
         elif entry.is_file(follow_symlinks=False):
             walked.files.add(name)
         else:
             walked.odd[name] = f"{place(name)}: is {_kind(entry)}, no file"
+    return below
 
 
 def unsafe(name: str) -> str | None:
@@ -70,9 +74,9 @@ def place(name: str) -> str:
     return shown(name) if frame is None else f"{shown(name)} (frame {frame})"
 
 
-def shown(name: str) -> str:
-    """A name that may hold anything, on one line."""
-    return name if name.isprintable() and is_text(name) else ascii(name)
+def shown(text: str) -> str:
+    """A text that may hold anything, on one line that does nothing to a terminal."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 def _target(entry: "os.DirEntry[str]") -> str:

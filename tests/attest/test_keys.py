@@ -3,6 +3,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa, x25519
 from lookdev.attest import keys
 from lookdev.attest.keys import find_private, new_key, read_private, read_public
 from lookdev.errors import SpecError, TrustError
+from lookdev.spec import strict_yaml
+from lookdev.spec.show import Show
 
 # RFC 8032, 7.1, test 2
 SECRET = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
@@ -232,3 +236,43 @@ def test_the_default_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     assert keys.default_folder() == Path("/etc/xdg/lookdev/keys")
     monkeypatch.setenv("LOOKDEV_KEYS", "/keys")
     assert keys.default_folder() == Path("/keys")
+
+
+def command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lookdev", "keys", "new", *words],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_prints_what_show_yaml_takes(tmp_path: Path) -> None:
+    done = command("ada", "--folder", str(tmp_path / "keys"), cwd=tmp_path)
+    assert done.returncode == 0
+    assert str(tmp_path / "keys" / "ada.key") in done.stdout
+    lines = done.stdout.splitlines()[-2:]
+    show = tmp_path / "show.yaml"
+    show.write_text("format: show/1\nname: demo\ntrusted_keys:\n" + "\n".join(lines) + "\n")
+    trusted = strict_yaml.read(show, Show).trusted_keys
+    assert [(one.name, one.key) for one in trusted] == [
+        ("ada", read_public(str(tmp_path / "keys" / "ada.pub")).text)
+    ]
+    again = command("ada", "--folder", str(tmp_path / "keys"), cwd=tmp_path)
+    assert again.returncode == 2
+    assert "is never replaced" in again.stderr
+
+
+def test_the_command_makes_the_default_key_and_locks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = command("--passphrase", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no terminal to ask for a passphrase; set $LOOKDEV_KEY_PASSPHRASE" in done.stderr
+    monkeypatch.setenv("LOOKDEV_KEY_PASSPHRASE", "schnee und staub")
+    assert command("--passphrase", cwd=tmp_path).returncode == 0
+    path = keys.default_folder() / "default.key"
+    assert keys.is_locked(path)
+    assert find_private(None).public == read_public(str(path.with_suffix(".pub")))
