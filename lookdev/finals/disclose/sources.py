@@ -22,7 +22,10 @@ AI_ACT = SourceFact(
     title="Regulation (EU) 2024/1689 (AI Act), Article 50",
     date="of 13 June 2024 (OJ L, 12.7.2024); Article 50 applies from 2 August 2026",
     url="https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
-    read="25 November 2026, Article 50 in an annotated reprint (aiact.annotated.nl)",
+    read=(
+        "25 November 2026: 50(1) to (3) in a reprint (aiact.annotated.nl); 50(4) and (5) through "
+        "recital 134 and published accounts"
+    ),
 )
 OMNIBUS = SourceFact(
     key="Omnibus",
