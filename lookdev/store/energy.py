@@ -88,9 +88,10 @@ def _nvml(gpu: str) -> Counter | None:
 
 def _rapl() -> Counter | None:
     """The processor packages' counters together, or None where none may be read."""
-    files = sorted(POWERCAP.glob("intel-rapl:[0-9]*/energy_uj"))
-    packages = [path for path in files if path.parent.name.count(":") == 1]
     try:
+        packages = [
+            path for path in sorted(POWERCAP.glob("intel-rapl:*/energy_uj")) if _is_whole(path)
+        ]
         before = [_microjoules(path) for path in packages]
         spans = [_microjoules(path.with_name("max_energy_range_uj")) for path in packages]
     except (OSError, ValueError):
@@ -106,6 +107,11 @@ def _rapl() -> Counter | None:
             return None
 
     return joules
+
+
+def _is_whole(counter: Path) -> bool:
+    """Whether it counts a package: not a part of one, nor the platform with all of them in it."""
+    return counter.with_name("name").read_text(encoding="ascii").startswith("package-")
 
 
 def _microjoules(path: Path) -> int:
