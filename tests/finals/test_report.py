@@ -155,6 +155,12 @@ def test_iterations_are_looks_tried_by_the_hours_of_their_sittings(small_show: S
     assert found.an_hour == pytest.approx(5.0)
 
 
+def test_iterations_of_a_moment_are_not_measured(small_show: SmallShow) -> None:
+    entered(small_show, run("a" * 64, hours=0.001))
+    assert of_shot(small_show).iterations.an_hour is None
+    assert "iterations  not measured: 1 looks were tried" in text(reported(small_show))
+
+
 def test_speed_up_is_a_range_by_whether_a_person_waits_for_the_machine(
     small_show: SmallShow,
 ) -> None:

@@ -85,8 +85,8 @@ class Iterations(Spec):
 
     @property
     def an_hour(self) -> float | None:
-        """Looks an hour; None where it took no time that could be told."""
-        return self.looks / self.hours if self.hours > 0 else None
+        """Looks an hour; None below a minute, which is no sitting (times are whole seconds)."""
+        return self.looks / self.hours if self.hours >= 1 / 60 else None
 
 
 class SpeedUp(Spec):

@@ -99,7 +99,10 @@ def _stack(
         label += f"; {len(others)} others: {_total(rows, others) * times:.2f}"
     axes.set_xlabel(label)
     if shown:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8)
+        columns = 1 if max(map(len, shown)) > 20 else 4
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=8
+        )
     else:
         axes.text(0.5, 0.5, "nothing has been run yet", ha="center", transform=axes.transAxes)
         axes.set_xticks([])

@@ -95,7 +95,10 @@ def _rejected(rejected: Sum) -> str:
 def _iterations(shot: ShotReport) -> str:
     found = shot.iterations
     if found.an_hour is None:
-        return "iterations  no look was tried at the desk or in a wedge"
+        return (
+            f"iterations  not measured: {found.looks} looks were tried at the desk and in wedges, "
+            "in less than a minute"
+        )
     return (
         f"iterations  {found.an_hour:.1f} an hour: {found.looks} looks in "
         f"{_hours(found.hours)} at the desk (edits that run no model are not counted)"
