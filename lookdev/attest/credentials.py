@@ -30,8 +30,10 @@ SIDECAR = ".c2pa"
 OFFLINE: dict[str, Any] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
     "builder": {"thumbnail": {"enabled": False}},
+    "core": {"backing_store_memory_threshold_in_mb": 64},
 }
-"""Settings of every context: manifests and revocations are never fetched."""
+"""Settings of every context: manifests and revocations are never fetched, and a long preview is
+signed on the disk, not in memory."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _UUID_HEAD = b"\0\0\0\0manifest\0" + bytes(8)
 _BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"avc1", b"mp41", b"mp42"}
+_UNHASHED = {b"free", b"skip", b"mfra"}
 _TYPE_TAIL = bytes.fromhex("00110010800000aa00389b71")
 _LABELS = {  # by the first four bytes of the box's UUID
     b"c2pa": (b"c2pa",),
@@ -67,6 +68,8 @@ def mp4_store(file: BinaryIO) -> bytes:
     """
     stores = []
     for kind, start, length in _mp4_boxes(file):
+        if kind in _UNHASHED and length:  # PyAV leaves one, which is empty
+            raise FramingError(f"the MP4 box {kind!r}, which no hash covers, is not empty")
         if kind not in (b"ftyp", b"uuid"):
             continue
         file.seek(start)

@@ -159,9 +159,11 @@ def _readout(path: Path, reader: Any, *, needs_anchor: bool) -> Readout:
 
 
 def _signature(told: dict[str, Any], label: str) -> dict[str, Any]:
-    found = (one for one in told.get("manifests", ()) if one.get("label") == label)
-    signature: dict[str, Any] = next(found, {}).get("signature", {})
-    return signature
+    for one in told.get("manifests", ()):
+        if one.get("label") == label:
+            signature: dict[str, Any] = one.get("signature", {})
+            return signature
+    return {}
 
 
 def _actions(manifest: dict[str, Any]) -> Iterator[Action]:

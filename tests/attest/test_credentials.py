@@ -1,41 +1,32 @@
-import base64
-import http.server
 import json
 import random
 import shutil
-import subprocess
-import threading
+import struct
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 
 import c2pa
 import numpy as np
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
+from studio import (
+    NAMES,
+    PLATE,
+    STORY,
+    serving,
+    studio_keys,
+    unsigned,
+)
 
 from lookdev.attest.authority import Authority, new_authority
-from lookdev.attest.credentials import OFFLINE, sign, sign_beside, try_signatory
+from lookdev.attest.credentials import OFFLINE, sign, sign_beside
 from lookdev.attest.framing import FramingError, check_store
-from lookdev.attest.manifest import Placed, Provenance, manifest_of, sums_of
+from lookdev.attest.manifest import manifest_of, sums_of
 from lookdev.attest.readout import read_back
 from lookdev.attest.signatory import Signatory, read_signatory
 from lookdev.attest.source_types import RETIRED, SCHEME, TERMS, is_source_type, source_type
 from lookdev.errors import TrustError
-from lookdev.image.movie import MovieWriter
-
-PLATE = {f"plate.{frame}.exr": f"{frame:064x}" for frame in range(1001, 1025)}
-LAYERS = (Placed("snow", "Embedded", "over"), Placed("embers", "Embedded", "plus"))
-STORY = Provenance("plate.%04d.exr", PLATE, LAYERS, "Layers over the plate (draft)")
-NAMES = ("sheet.png", "preview.mp4", "sequence.sha256")
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +39,9 @@ def signatory(authority: Authority) -> Signatory:
     return read_signatory(authority.certificate, authority.key)
 
 
-def _unsigned(folder: Path) -> Path:
-    rng = np.random.default_rng(3)
-    Image.fromarray(rng.integers(0, 255, (36, 64, 3), np.uint8)).save(folder / "sheet.png")
-    with MovieWriter(folder / "preview.mp4", width=64, height=36, fps=Fraction(24)) as movie:
-        for _ in range(4):
-            movie.add(rng.integers(0, 255, (36, 64, 3), np.uint8))
-    frames = {f"exr/a.{frame}.exr": f"{frame:064x}" for frame in range(1001, 1007)}
-    (folder / "sequence.sha256").write_bytes(sums_of(frames))
-    return folder
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, signatory: Signatory) -> Path:
-    folder = _unsigned(tmp_path_factory.mktemp("made"))
+    folder = unsigned(tmp_path_factory.mktemp("made"))
     for name in NAMES:
         before, started = (folder / name).stat().st_size, time.perf_counter()
         if name == "sequence.sha256":
@@ -119,7 +99,7 @@ def test_pixels_and_movie_are_untouched(signed: Path, tmp_path: Path) -> None:
     import av
 
     (tmp_path / "plain").mkdir()
-    plain = _unsigned(tmp_path / "plain")
+    plain = unsigned(tmp_path / "plain")
     assert np.array_equal(*(np.asarray(Image.open(f / "sheet.png")) for f in (plain, signed)))
     movies = []
     for folder in (plain, signed):
@@ -181,6 +161,19 @@ def test_cut_and_lengthened_files_are_found(signed: Path, authority: Authority, 
         assert not read_back(path, anchors=authority.root).valid
 
 
+@pytest.mark.parametrize("kind", [b"free", b"skip", b"mfra"])
+def test_bytes_in_an_mp4_box_that_c2pa_does_not_hash_are_found(
+    signed: Path, authority: Authority, kind: bytes
+) -> None:
+    path = signed / "preview.mp4"
+    path.write_bytes(path.read_bytes() + struct.pack(">I4s", 13, kind) + b"added")
+    c2pa_alone = c2pa.Reader(path)
+    assert c2pa_alone.get_validation_state() == "Valid"
+    c2pa_alone.close()
+    found = read_back(path, anchors=authority.root)
+    assert found.failures == (f"the MP4 box {kind!r}, which no hash covers, is not empty",)
+
+
 def test_credentials_of_another_file_are_found(signed: Path, authority: Authority) -> None:
     lines = (signed / "sequence.sha256").read_text().splitlines(keepends=True)
     (signed / "sequence.sha256").write_text("".join(reversed(lines)))
@@ -189,7 +182,7 @@ def test_credentials_of_another_file_are_found(signed: Path, authority: Authorit
 
 
 def test_a_file_without_credentials_says_so(tmp_path: Path) -> None:
-    _unsigned(tmp_path)
+    unsigned(tmp_path)
     for name in ("sheet.png", "preview.mp4"):
         assert read_back(tmp_path / name, anchors=None).failures == (
             "there are 0 manifests, and must be one",
@@ -226,7 +219,7 @@ def test_a_nonsense_source_type_that_c2pa_validates_is_a_failure(
         return dict(json.loads(text.replace("trainedAlgorithmicMedia", "paintedByACat")))
 
     monkeypatch.setattr(module, "manifest_of", nonsense)
-    path = _unsigned(tmp_path) / "sheet.png"
+    path = unsigned(tmp_path) / "sheet.png"
     sign(path, STORY, signatory)
     found = read_back(path, anchors=authority.root)
     assert found.trusted  # to c2pa all is well
@@ -234,174 +227,9 @@ def test_a_nonsense_source_type_that_c2pa_validates_is_a_failure(
     assert "paintedByACat is no digital source type" in found.failures[0]
 
 
-def _studio(
-    folder: Path,
-    *,
-    usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.EMAIL_PROTECTION,
-    key: str = "p256",
-    start: timedelta = timedelta(days=-1),
-    end: timedelta = timedelta(days=1),
-) -> tuple[Path, Path, Path]:
-    """A studio's certificate, key and root, of other kinds and times."""
-    kinds = {
-        "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
-        "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
-        "ed25519": ed25519.Ed25519PrivateKey.generate,
-        "rsa": lambda: rsa.generate_private_key(65537, 2048),
-        "k1": lambda: ec.generate_private_key(ec.SECP256K1()),
-    }
-    own, top = kinds[key](), ec.generate_private_key(ec.SECP256R1())
-    now = datetime.now(UTC)
-
-    def built(name: str, public: object, *, ca: bool) -> x509.Certificate:
-        flags = dict.fromkeys(
-            (
-                "content_commitment",
-                "key_encipherment",
-                "data_encipherment",
-                "key_agreement",
-                "encipher_only",
-                "decipher_only",
-            ),
-            False,
-        )
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(_called(name))
-            .issuer_name(_called("root"))
-            .public_key(public)  # type: ignore[arg-type]
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now + start)
-            .not_valid_after(now + end)
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), True)
-            .add_extension(
-                x509.KeyUsage(digital_signature=not ca, key_cert_sign=ca, crl_sign=ca, **flags),
-                True,
-            )
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(top.public_key()), False
-            )
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)  # type: ignore[arg-type]
-        )
-        if not ca:
-            builder = builder.add_extension(
-                x509.ExtendedKeyUsage([usage]), usage == ExtendedKeyUsageOID.TIME_STAMPING
-            )
-        return builder.sign(top, hashes.SHA256())
-
-    paths = folder / "leaf.pem", folder / "leaf.key", folder / "root.pem"
-    pem = serialization.Encoding.PEM
-    paths[0].write_bytes(built("studio", own.public_key(), ca=False).public_bytes(pem))
-    paths[1].touch(0o600)
-    form = serialization.PrivateFormat.PKCS8
-    paths[1].write_bytes(own.private_bytes(pem, form, serialization.NoEncryption()))
-    paths[2].write_bytes(built("root", top.public_key(), ca=True).public_bytes(pem))
-    return paths
-
-
-def _called(name: str) -> x509.Name:
-    words = ((NameOID.ORGANIZATION_NAME, "A studio"), (NameOID.COMMON_NAME, name))
-    return x509.Name([x509.NameAttribute(oid, value) for oid, value in words])
-
-
-@pytest.mark.parametrize(
-    ("kind", "named"),
-    [("p256", "es256"), ("p384", "es384"), ("ed25519", "ed25519"), ("rsa", "ps256")],
-)
-def test_every_kind_of_studio_key_signs(tmp_path: Path, kind: str, named: str) -> None:
-    leaf, key, root = _studio(tmp_path, key=kind)
-    found = read_signatory(leaf, key)
-    assert found.algorithm == named
-    sign_beside(_unsigned(tmp_path) / "sequence.sha256", STORY, found)
-    back = read_back(tmp_path / "sequence.sha256", anchors=root)
-    assert back.valid, back.failures
-    data = (tmp_path / "sequence.sha256.c2pa").read_bytes()
-    (tmp_path / "sequence.sha256.c2pa").write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
-    assert not read_back(tmp_path / "sequence.sha256", anchors=root).valid
-
-
-def test_a_certificate_out_of_its_time_is_refused_by_its_field(tmp_path: Path) -> None:
-    leaf, key, _ = _studio(tmp_path, start=timedelta(days=-9), end=timedelta(days=-1))
-    with pytest.raises(TrustError, match=r"^credentials.certificate is .*leaf.pem, .* expired on"):
-        read_signatory(leaf, key)
-    leaf, key, _ = _studio(tmp_path, start=timedelta(days=1), end=timedelta(days=9))
-    with pytest.raises(TrustError, match=r"holds from .* UTC and this machine's clock says"):
-        read_signatory(leaf, key)
-
-
-def test_trust_without_a_time_stamp_ends_with_the_certificate(tmp_path: Path) -> None:
-    leaf, key, root = _studio(tmp_path, end=timedelta(seconds=2.5))
-    sign_beside(_unsigned(tmp_path) / "sequence.sha256", STORY, read_signatory(leaf, key))
-    now = read_back(tmp_path / "sequence.sha256", anchors=root)
-    assert now.valid, now.failures
-    time.sleep(3.5)
-    late = read_back(tmp_path / "sequence.sha256", anchors=root)
-    print(f"after the certificate's end: {late.failures}, trust ended {late.trust_ends}")
-    assert late.trust_ends == now.trust_ends
-    assert not late.valid
-
-
-def test_unusable_certificates_and_keys_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    leaf, key, _ = _studio(tmp_path)
-    other = new_authority(tmp_path, "other")
-    said = []
-    for certificate, secret, why in (
-        (tmp_path / "gone.pem", key, "credentials.certificate is .*No such file"),
-        (tmp_path, key, "credentials.certificate is .*Is a directory"),
-        (leaf, tmp_path / "gone.key", "credentials.key is .*No such file"),
-        (key, key, "credentials.certificate is .*holds a private key"),
-        (leaf, leaf, "credentials.key is .*others than its owner"),
-        (leaf, other.key, "credentials.key is .*not the key of"),
-    ):
-        with pytest.raises(TrustError, match=why) as error:
-            read_signatory(certificate, secret)
-        said.append(str(error.value))
-    key.chmod(0o644)
-    with pytest.raises(TrustError, match=r"mode 0644\); run `chmod 600`"):
-        read_signatory(leaf, key)
-    key.chmod(0o600)
-    leaf.write_text("no certificate")
-    with pytest.raises(TrustError, match="is no certificate"):
-        read_signatory(leaf, key)
-    assert all("\n" not in line for line in said)
-
-
-def test_locked_and_disallowed_keys_are_refused(tmp_path: Path) -> None:
-    leaf, key, _ = _studio(tmp_path)
-    secret = serialization.load_pem_private_key(key.read_bytes(), None)
-    lock = serialization.BestAvailableEncryption(b"word")
-    form = serialization.PrivateFormat.PKCS8
-    key.write_bytes(secret.private_bytes(serialization.Encoding.PEM, form, lock))
-    with pytest.raises(TrustError, match="locked with a passphrase"):
-        read_signatory(leaf, key)
-    leaf, key, _ = _studio(tmp_path, key="k1")
-    with pytest.raises(TrustError, match="of a kind that C2PA does not allow"):
-        read_signatory(leaf, key)
-
-
-def test_certificates_that_c2pa_does_not_allow_are_refused_before_any_work(tmp_path: Path) -> None:
-    leaf, key, _ = _studio(tmp_path, usage=ExtendedKeyUsageOID.SERVER_AUTH)
-    with pytest.raises(TrustError, match=r"cannot be signed with credentials\.certificate"):
-        try_signatory(read_signatory(leaf, key))
-    lone = ec.generate_private_key(ec.SECP256R1())
-    now = datetime.now(UTC)
-    own = (
-        x509.CertificateBuilder().subject_name(_called("me")).issuer_name(_called("me"))
-        .public_key(lone.public_key()).serial_number(1)
-        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        .sign(lone, hashes.SHA256())
-    )  # fmt: skip
-    pem = serialization.Encoding.PEM
-    leaf.write_bytes(own.public_bytes(pem))
-    form = serialization.PrivateFormat.PKCS8
-    key.write_bytes(lone.private_bytes(pem, form, serialization.NoEncryption()))
-    with pytest.raises(TrustError, match="which vouches for itself"):
-        try_signatory(read_signatory(leaf, key))
-
-
 def test_a_failed_signature_leaves_the_file_as_it_was(tmp_path: Path) -> None:
-    leaf, key, _ = _studio(tmp_path, usage=ExtendedKeyUsageOID.SERVER_AUTH)
-    path = _unsigned(tmp_path) / "sheet.png"
+    leaf, key, _ = studio_keys(tmp_path, usage=ExtendedKeyUsageOID.SERVER_AUTH)
+    path = unsigned(tmp_path) / "sheet.png"
     before, names = path.read_bytes(), {p.name for p in tmp_path.iterdir()}
     with pytest.raises(TrustError):
         sign(path, STORY, read_signatory(leaf, key))
@@ -409,48 +237,9 @@ def test_a_failed_signature_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} == names
 
 
-def test_the_secret_is_not_in_what_is_printed(signatory: Signatory) -> None:
-    assert "PRIVATE" not in repr(signatory)
-    body = base64.b64decode("".join(signatory.secret.split("\n")[1:-2]))
-    assert len(body) > 100
-
-
-class _Server(http.server.BaseHTTPRequestHandler):
-    hits: list[str]
-    answer = staticmethod(lambda _body: b"")
-
-    def do_GET(self) -> None:
-        self.hits.append(self.path)
-        self.send_error(404)
-
-    def do_POST(self) -> None:
-        self.hits.append(self.path)
-        body = self.answer(self.rfile.read(int(self.headers["content-length"])))
-        self.send_response(200)
-        self.send_header("content-type", "application/timestamp-reply")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def _serving(answer: object = None) -> Iterator[tuple[str, list[str]]]:
-    hits: list[str] = []
-    body = {"hits": hits} | ({"answer": staticmethod(answer)} if answer else {})
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("Handler", (_Server,), body)
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", hits
-        server.shutdown()
-
-
 def test_a_remote_manifest_is_never_fetched(tmp_path: Path, signatory: Signatory) -> None:
-    path = _unsigned(tmp_path) / "sheet.png"
-    with _serving() as (address, hits):
+    path = unsigned(tmp_path) / "sheet.png"
+    with serving() as (address, hits):
         with c2pa.Context.from_dict(OFFLINE) as context:
             builder = c2pa.Builder(
                 json.dumps(manifest_of(STORY, title="x", media_type="image/png")), context=context
@@ -470,70 +259,3 @@ def test_a_remote_manifest_is_never_fetched(tmp_path: Path, signatory: Signatory
         with pytest.raises(c2pa.C2paError), (tmp_path / "remote.png").open("rb") as file:
             c2pa.Reader("image/png", file)
         assert hits == ["/manifest.c2pa"]  # the library's own default does fetch
-
-
-def test_a_time_stamp_authority_that_fails_is_named(tmp_path: Path, signatory: Signatory) -> None:
-    path = _unsigned(tmp_path) / "sheet.png"
-    before = path.read_bytes()
-    with _serving() as (address, hits):
-        asked = replace(signatory, timestamp_authority=f"{address}/tsa")
-        try_signatory(asked)
-        assert hits == []
-        with pytest.raises(TrustError) as error:
-            sign(path, STORY, asked)
-        print(error.value)
-        assert hits
-    with pytest.raises(
-        TrustError, match=r"timestamp_authority is http://127\.0\.0\.1:9/, which gave no"
-    ):
-        sign(path, STORY, replace(signatory, timestamp_authority="http://127.0.0.1:9/"))
-    assert path.read_bytes() == before
-
-
-def test_the_address_of_a_time_stamp_authority_is_one(authority: Authority) -> None:
-    for address in ("", "tsa.example.org", "file:///etc/passwd", "http://a b"):
-        with pytest.raises(TrustError, match=r"credentials\.timestamp_authority is"):
-            read_signatory(authority.certificate, authority.key, timestamp_authority=address)
-
-
-OPENSSL = shutil.which("openssl")
-
-
-@pytest.mark.skipif(OPENSSL is None, reason="openssl plays the time-stamp authority")
-def test_with_a_time_stamp_trust_outlives_the_certificate(tmp_path: Path) -> None:
-    (tmp_path / "clock").mkdir()
-    clock = _studio(tmp_path / "clock", usage=ExtendedKeyUsageOID.TIME_STAMPING, key="rsa")
-    leaf, key, root = _studio(tmp_path, end=timedelta(seconds=3))
-    path = _unsigned(tmp_path) / "sheet.png"
-    with _serving(_stamper(tmp_path / "clock")) as (address, hits):
-        sign(path, STORY, read_signatory(leaf, key, timestamp_authority=f"{address}/tsa"))
-        assert hits == ["/tsa"]
-    anchors = tmp_path / "both.pem"
-    anchors.write_text(root.read_text() + clock[2].read_text())
-    time.sleep(3.5)
-    found = read_back(path, anchors=anchors)
-    assert found.valid, found.failures
-    assert found.timestamped
-    assert found.trust_ends is None
-    data = path.read_bytes()
-    place = data.rindex(b"cpad") + 60
-    path.write_bytes(data[:place] + b"\x01" + data[place + 1 :])
-    assert not read_back(path, anchors=anchors).valid
-
-
-def _stamper(folder: Path) -> object:
-    """OpenSSL as an RFC 3161 authority, with the certificate in that folder."""
-    (folder / "tsa.cnf").write_text(
-        "[tsa]\ndefault_tsa=one\n[one]\nserial=serial\nsigner_cert=leaf.pem\nsigner_key=leaf.key\n"
-        "certs=root.pem\nsigner_digest=sha256\ndefault_policy=1.2.3.4\n"
-        "digests=sha256,sha384,sha512\naccuracy=secs:1\ness_cert_id_alg=sha256\n"
-    )
-    (folder / "serial").write_text("01\n")
-
-    def answer(body: bytes) -> bytes:
-        (folder / "asked").write_bytes(body)
-        words = ("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "asked", "-out", "told")
-        subprocess.run([str(OPENSSL), *words], cwd=folder, check=True, capture_output=True)
-        return (folder / "told").read_bytes()
-
-    return answer
