@@ -35,6 +35,7 @@ class Ledger:
         self.path = path
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, folder: ShowFolder) -> "Ledger":
@@ -126,8 +127,16 @@ class Ledger:
         return ledger_file.read(self.path)[0]
 
     def _writer(self) -> sqlite3.Connection:
+        """The connection; a new one where the file was removed or replaced.
+
+        What the old one wrote would go where nobody finds it.
+        """
+        if self._connection is not None and ledger_file.identity(self.path) != self._opened:
+            self._connection.close()  # SQLite leaves the files alone that have taken its place
+            self._connection = None
         if self._connection is None:
             self._connection = ledger_file.open_to_write(self.path)
+            self._opened = ledger_file.identity(self.path)
             weakref.finalize(self, self._connection.close)
         return self._connection
 

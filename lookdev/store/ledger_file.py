@@ -148,6 +148,15 @@ def _state(path: Path) -> tuple[int, int] | None:
     return stat.st_size, stat.st_mtime_ns
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and number of the file at a path; another file there has others."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
 def _make_folder(folder: Path) -> None:
     try:
         if not folder.is_dir():

@@ -261,6 +261,24 @@ def test_another_program_s_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert path.read_bytes() == before
 
 
+def test_a_ledger_that_was_replaced_while_it_was_open_gets_what_comes_next(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    other = Ledger.at(tmp_path / "other.sqlite")
+    other.append(hours(1, by="Bob"))
+    other.close()
+    ledger.append(hours(13))  # open from here on
+    for end in ("", "-wal", "-shm"):
+        ledger.path.with_name(ledger.path.name + end).unlink()
+    shutil.copy(other.path, ledger.path)
+    theirs = Ledger.at(ledger.path)
+    theirs.append(hours(2, by="Bob"))  # in its own log, which the first one must leave alone
+    assert ledger.append(hours(3, by="Ada")) == theirs.head().hash
+    assert theirs.append(hours(4, by="Bob")) == ledger.head().hash
+    assert [event.hours for event in ledger.events() if isinstance(event, Hours)] == [1, 2, 3, 4]
+    assert ledger.check() == []
+
+
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerError, match="cannot be made"):
