@@ -125,13 +125,22 @@ def _said(job: _Job) -> Iterator[None]:
     except c2pa.C2paError as error:
         said = " ".join(str(error).split())
         authority = job.signatory.timestamp_authority
-        if authority and "http" in said:
+        if authority and _signs_alone(job.signatory):
             raise TrustError(
-                f"credentials.timestamp_authority is {authority}, which gave no time stamp "
-                f"({said}); mend it, or remove it and let trust end with the certificate"
+                f"credentials.timestamp_authority is {authority}, which gave no time stamp that "
+                f"C2PA takes ({said}); mend it, or remove it and let trust end with the certificate"
             ) from error
         raise TrustError(
             f"{job.path.name}: cannot be signed with {CERTIFICATE} ({job.signatory.subject}): "
             f"{said}; C2PA asks for a certificate under an authority, for digital signatures and "
             "e-mail protection"
         ) from error
+
+
+def _signs_alone(signatory: Signatory) -> bool:
+    """Whether all is well without the time-stamp authority."""
+    try:
+        try_signatory(signatory)
+    except TrustError:
+        return False
+    return True
