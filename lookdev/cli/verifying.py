@@ -39,7 +39,8 @@ def verify(
         progress=counted,
     )
     if done.findings:
-        print(f"{delivery}: {len(done.findings)} findings")
+        count = len(done.findings)
+        print(f"{delivery}: {count} finding{'s' if count > 1 else ''}")
         for finding in done.findings:
             print(finding)
         raise typer.Exit(1)
