@@ -97,6 +97,16 @@ def kept_folder(look_file: LookFile, name: str) -> Path:
     return look_file.folder.root / "approved" / shot.sequence / shot.shot / name
 
 
+def kept_frame(folder: Path, frame: int) -> Path:
+    """A checked frame of an approval, as it was seen."""
+    return folder / "frames" / f"comp.{frame}.exr"
+
+
+def still(frame: int) -> str:
+    """The name of a kept frame among an approval's subjects."""
+    return f"approved still {frame}"
+
+
 def _path_of(reference: str, start: Path | None) -> Path:
     if reference.endswith(SUFFIX):
         path = Path(reference).resolve()
@@ -134,6 +144,12 @@ def _read_signed(path: Path, folder: ShowFolder) -> tuple[bytes, Statement, Publ
         raise TrustError(
             f"{path}: no key of trusted_keys in {folder.root}/params/show.yaml has signed this "
             f"(it names {signers}); it was altered, or its key is missing there"
+        )
+    named = [one.keyid for one in envelope.signatures]
+    if named != [key.id] or envelope.to_bytes() != data:  # no signature covers what stands around
+        raise TrustError(
+            f"{path}: its envelope is not as `lookdev approve` wrote it; it was edited, "
+            "bring the original back"
         )
     return data, Statement.from_bytes(envelope.payload, source=str(path)), key
 

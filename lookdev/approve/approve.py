@@ -1,14 +1,21 @@
 """Approve a look: freeze all that decides its pixels, make the frames that are approved, sign."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lookdev.approve.approval_file import SUFFIX, ApprovalFile, approved_folder, kept_folder
+from lookdev.approve.approval_file import (
+    SUFFIX,
+    ApprovalFile,
+    approved_folder,
+    kept_folder,
+    kept_frame,
+    still,
+)
 from lookdev.approve.frozen import FrozenShot, element_path, subject
 from lookdev.approve.hardware import hardware
 from lookdev.approve.lock import ABSENT, Lock, lock_of
-from lookdev.approve.rebuild import kept_frame
 from lookdev.approve.rights import require_final
 from lookdev.approve.trust import require_trusted
 from lookdev.attest import dsse
@@ -102,7 +109,9 @@ def _require_approvable(wish: Wish) -> None:
         )
     check_look(look_file)
     require_final(look_file)
+    plate = look_file.shot.plate
     check_frames(look_file, wish.every)
+    check_frames(look_file, range(plate.first, plate.last + 1))  # finals may be of all of them
 
 
 class _Approval:
@@ -113,9 +122,22 @@ class _Approval:
         self._session = Session(wish.look_file.folder, fresh=not wish.moving)
 
     def write(self) -> ApprovalFile:
-        """Make the frames, keep them, and sign."""
-        folder, wish = self._new_folder(), self._wish
-        subjects = dict(self._lock.subjects)
+        """Make the frames, keep them, and sign; what failed leaves nothing behind."""
+        folder = self._new_folder()
+        path = approved_folder(self._wish.look_file) / f"{folder.name}{SUFFIX}"
+        try:
+            _write_once(path, self._signed(folder))
+        except BaseException:
+            if not path.exists():
+                shutil.rmtree(folder)
+            raise
+        made = ApprovalFile.open(str(path))
+        self._enter(made)
+        return made
+
+    def _signed(self, folder: Path) -> bytes:
+        """Every frame made and what is kept of them kept; then the envelope."""
+        wish, subjects = self._wish, dict(self._lock.subjects)
         with recorded(
             self._session,
             wish.look_file.shot_file,
@@ -125,15 +147,9 @@ class _Approval:
             frames=wish.every,
         ):
             frames = tuple(self._frame(frame, folder) for frame in wish.every)
+            subjects |= {still(one): sha256(kept_frame(folder, one)) for one in wish.stills}
             subjects |= self._frozen(folder) if wish.moving else {}
-        data = dsse.seal(self._statement(frames, subjects), self._key)
-        path = approved_folder(self._wish.look_file) / f"{folder.name}{SUFFIX}"
-        path.parent.mkdir(exist_ok=True)
-        if not write_new(path, data):
-            raise DeliveryError(f"{path}: is there already; an approval is never replaced")
-        made = ApprovalFile.open(str(path))
-        self._enter(made)
-        return made
+        return dsse.seal(self._statement(frames, subjects), self._key)
 
     def _enter(self, made: ApprovalFile) -> None:
         ledger, shot = Ledger.open(made.look_file.folder), made.look_file.shot
@@ -217,3 +233,9 @@ class _Approval:
             except OSError as error:
                 raise DeliveryError(f"{folder}: cannot be made: {error.strerror}") from error
             number += 1
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    if not write_new(path, data):
+        raise DeliveryError(f"{path}: is there already; an approval is never replaced")

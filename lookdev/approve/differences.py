@@ -9,6 +9,8 @@ from lookdev.approve.lock import ABSENT, Lock
 from lookdev.image.sequence import describe
 from lookdev.spec.approval import Frozen
 
+_MEDIA = ("plate", "matte", "clean", "depth", "motion", "element", "approved")
+
 _ADDED, _GONE, _CHANGED = "new", "missing", "changed"
 
 
@@ -38,7 +40,7 @@ def differences(then: Mapping[str, str], frozen: Frozen, now: Lock) -> list[Diff
         found += _fields(f"card {name}", was, is_)
     found += _subjects(then, now.subjects, told={one.what for one in found})
     found += _packages(frozen.packages, now.frozen.packages)
-    return found
+    return found + [Difference("trouble", sentence) for sentence in now.troubles]
 
 
 def _subjects(
@@ -83,10 +85,9 @@ def _plain(name: str) -> str:
 
 
 def _role_and_frame(name: str) -> tuple[str, int | None]:
-    """`matte tower 1001` as its role and frame; what is no frame of media has none."""
+    """`matte tower 1001` as its role and frame; what is no frame of pictures has none."""
     role, _, last = name.rpartition(" ")
-    is_media = role.split(" ")[0] in ("plate", "matte", "clean", "depth", "motion", "element")
-    if is_media and last.lstrip("-").isdigit():
+    if role.split(" ")[0] in _MEDIA and last.lstrip("-").isdigit():
         return role, int(last)
     return name, None
 

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from lookdev.approve.colours import colour_digest
 from lookdev.approve.notebook import NOTEBOOK, notebook_digest
 from lookdev.approve.packages import packages
 from lookdev.errors import LookdevError
 from lookdev.generate.catalogue import model_files
-from lookdev.image.colour import open_colour
 from lookdev.image.media import files_of
+from lookdev.spec import strict_yaml
 from lookdev.spec.approval import Frozen
 from lookdev.spec.base import Spec
 from lookdev.spec.card import ModelCard
+from lookdev.spec.chain import card_path
 from lookdev.spec.code import code_digest
-from lookdev.spec.digest import digest, digest_of
+from lookdev.spec.digest import digest
 from lookdev.spec.files import sha256
 from lookdev.spec.folder import LookFile
 
@@ -36,14 +38,15 @@ class Lock:
     """Why something is absent, in a sentence each."""
 
 
-def lock_of(look_file: LookFile, *, elements: dict[str, Path] | None = None) -> Lock:
+def lock_of(look_file: LookFile, *, kept: dict[str, Path] | None = None) -> Lock:
     """Read everything that decides a look's final; needs no torch.
 
     Nothing is taken from what was read before: every file is hashed anew.
 
     Args:
         look_file: The look.
-        elements: Files of frozen elements by subject name, where the shot was approved in motion.
+        kept: What an approval keeps, by subject name: its stills, and the elements of a shot that
+            was approved in motion.
     """
     reader = _Reader(look_file)
     shot = look_file.shot
@@ -52,9 +55,9 @@ def lock_of(look_file: LookFile, *, elements: dict[str, Path] | None = None) -> 
         "shot": digest(shot),
         "code": code_digest(),
     }
-    subjects |= reader.hashed(dict(_media(look_file)) | (elements or {}))
+    subjects |= reader.hashed(dict(_media(look_file)) | (kept or {}))
     cards = reader.models(subjects)
-    subjects |= reader.one("colour", lambda: _colour(look_file))
+    subjects |= reader.one("colour", lambda: colour_digest(look_file.folder))
     subjects |= reader.one("final.ipynb", lambda: notebook_digest(_notebook(look_file)))
     frozen = Frozen(
         look=_written(look_file.look),
@@ -94,7 +97,8 @@ class _Reader:
         while waiting:
             name = waiting.pop(0)
             try:
-                card = folder.card(name)
+                folder.card(name)  # says what is wrong with it
+                card = strict_yaml.read(card_path(folder, name), ModelCard)  # and this is no memory
                 files = model_files(folder, name) if card.kind == "model" else None
             except LookdevError as error:
                 subjects[f"card {name}"] = ABSENT
@@ -118,12 +122,6 @@ def _media(look_file: LookFile) -> Iterator[tuple[str, Path]]:
             yield f"{role} {frame}", path
     if look_file.shot.track is not None:
         yield "track", look_file.folder.resolve(look_file.shot.track)
-
-
-def _colour(look_file: LookFile) -> str:
-    viewing = look_file.folder.viewing
-    config = open_colour(look_file.folder.ocio_config).identity(viewing)
-    return digest_of({**config, "display": viewing.display, "view": viewing.view})
 
 
 def _notebook(look_file: LookFile) -> Path:

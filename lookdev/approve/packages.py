@@ -1,33 +1,67 @@
 """The installed packages that lookdev needs, with all that they need in turn."""
 
-from importlib.metadata import PackageNotFoundError, distribution
+from email.parser import HeaderParser
+from functools import lru_cache
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+Needed = tuple[str, frozenset[str]]
+"""A package's canonical name, and the extras of it that are asked for."""
 
 
 def packages(root: str = "lookdev") -> dict[str, str]:
     """Versions by canonical name, the root's own among them; extras of the root are left out.
 
-    What is merely installed beside them cannot change a picture, and is not named.
+    What is merely installed beside them cannot change a picture, and is not named. What is
+    installed is looked for anew each time.
     """
     found: dict[str, str] = {}
-    waiting: list[tuple[str, frozenset[str]]] = [(root, frozenset())]
+    waiting: list[Needed] = [(root, frozenset())]
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()
         try:
-            installed = distribution(name)
+            version, requires = _read(distribution(name))
         except PackageNotFoundError:  # an optional one, for another system
             continue
-        found[canonicalize_name(name)] = installed.version
-        for text in installed.requires or ():
-            needed = Requirement(text)
-            if _applies(needed, extras):
-                one = (canonicalize_name(needed.name), frozenset(needed.extras))
-                waiting += [one] if one not in seen else []
-                seen.add(one)
+        found[canonicalize_name(name)] = version
+        needed = [one for one in _needed(requires, extras) if one not in seen]
+        waiting += needed
+        seen.update(needed)
     return dict(sorted(found.items()))
+
+
+def _read(installed: Distribution) -> tuple[str, tuple[str, ...]]:
+    """Its version, and what it requires."""
+    text = installed.read_text("METADATA")
+    if text is None:  # an old egg, which has its requirements elsewhere
+        return installed.version, tuple(installed.requires or ())
+    return _parsed(text.partition("\n\n")[0])
+
+
+@lru_cache(maxsize=1024)
+def _parsed(header: str) -> tuple[str, tuple[str, ...]]:
+    """Version and requirements of a METADATA's header; the same text is parsed once."""
+    fields = HeaderParser().parsestr(header)
+    return fields["Version"], tuple(fields.get_all("Requires-Dist", ()))
+
+
+@lru_cache(maxsize=1024)
+def _needed(requires: tuple[str, ...], extras: frozenset[str]) -> tuple[Needed, ...]:
+    """Those that apply on this system, with these extras."""
+    found = (Requirement(text) for text in requires if extras or not _is_for_an_extra(text))
+    return tuple(
+        (canonicalize_name(one.name), frozenset(one.extras))
+        for one in found
+        if _applies(one, extras)
+    )
+
+
+def _is_for_an_extra(text: str) -> bool:
+    """Whether it surely applies with an extra alone; most do, and parsing them takes the time."""
+    return "extra ==" in text and " or " not in text
 
 
 def _applies(needed: Requirement, extras: frozenset[str]) -> bool:

@@ -1,11 +1,10 @@
 """The approved frames, made once more before a final: the proof that it will be what was seen."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-from lookdev.approve.approval_file import ApprovalFile
+from lookdev.approve.approval_file import ApprovalFile, kept_frame
 from lookdev.approve.hardware import hardware
 from lookdev.approve.verify import frozen_shot
 from lookdev.errors import TrustError
@@ -65,11 +64,6 @@ def rebuild(approval_file: ApprovalFile, *, device: str = "cpu", say: Say) -> Re
         approved_on=then,
         rebuilt_on=now,
     )
-
-
-def kept_frame(folder: Path, frame: int) -> Path:
-    """A checked frame of an approval, as it was seen."""
-    return folder / "frames" / f"comp.{frame}.exr"
 
 
 def difference(rebuilt: Frame, approved: Frame) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lookdev.approve.approval_file import ApprovalFile
+from lookdev.approve.approval_file import ApprovalFile, kept_frame, still
 from lookdev.approve.differences import Difference, differences
 from lookdev.approve.frozen import FrozenShot, element_path
 from lookdev.approve.lock import lock_of
@@ -11,8 +11,7 @@ from lookdev.errors import TrustError
 
 def changes_since(approval_file: ApprovalFile) -> list[Difference]:
     """Everything that is not as it was approved; needs no torch."""
-    frozen = frozen_shot(approval_file)
-    now = lock_of(approval_file.look_file, elements=_files(frozen) if frozen else None)
+    now = lock_of(approval_file.look_file, kept=_kept(approval_file))
     return differences(approval_file.subjects, approval_file.approval.frozen, now)
 
 
@@ -41,8 +40,13 @@ def frozen_shot(approval_file: ApprovalFile) -> FrozenShot | None:
     return FrozenShot(approval_file.folder, digests)
 
 
-def _files(frozen: FrozenShot) -> dict[str, Path]:
-    return {name: element_path(frozen.folder, *_layer_and_frame(name)) for name in frozen.digests}
+def _kept(approval_file: ApprovalFile) -> dict[str, Path]:
+    """The files that the approval keeps, by subject name."""
+    folder, approval = approval_file.folder, approval_file.approval
+    stills = {still(one.frame): kept_frame(folder, one.frame) for one in approval.checked}
+    frozen = frozen_shot(approval_file)
+    elements = frozen.digests if frozen else ()
+    return stills | {name: element_path(folder, *_layer_and_frame(name)) for name in elements}
 
 
 def _layer_and_frame(name: str) -> tuple[str, int]:
