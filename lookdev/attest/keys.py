@@ -9,7 +9,6 @@ import base64
 import binascii
 import hashlib
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from lookdev.attest.key_files import small_file, write_pair
 from lookdev.errors import TrustError
 from lookdev.spec.folder import require_name
 
@@ -27,7 +27,6 @@ PASSPHRASE = "LOOKDEV_KEY_PASSPHRASE"  # noqa: S105 the variable's name, no secr
 """The environment variable that holds the passphrase where there is no terminal to ask."""
 
 _PREFIX = "ed25519:"
-_LARGEST = 64 * 1024
 _BEGIN, _BEGIN_LOCKED = b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
 
 
@@ -122,7 +121,7 @@ def new_key(folder: Path, name: str, *, passphrase: str | None = None) -> Privat
     made = PrivateKey(key)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_pair(paths, (_pem(key, passphrase), f"{made.public.text}\n".encode()))
+        write_pair(paths, (_pem(key, passphrase), f"{made.public.text}\n".encode()))
     except OSError as error:
         raise TrustError(f"{paths[0]}: cannot be written: {error.strerror or error}") from error
     return made
@@ -200,7 +199,7 @@ def read_public(source: str) -> PublicKey:
     if source.startswith(_PREFIX):
         return _public(source, source)
     path = Path(source)
-    data = _bytes_of(path)
+    data = small_file(path)
     if b"PRIVATE KEY" in data:
         raise TrustError(f"{path}: is a private key; keep it, and give the .pub file beside it")
     return _public(data.decode("ascii", "replace").removesuffix("\n").removesuffix("\r"), str(path))
@@ -232,29 +231,7 @@ def _require_private(data: bytes, path: Path) -> None:
 
 
 def _private_bytes(path: Path) -> bytes:
-    return _bytes_of(path, private=True)
-
-
-def _bytes_of(path: Path, *, private: bool = False) -> bytes:
-    """A small file; a private one only if its owner alone can read it, asked of the open file."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe would wait
-        with os.fdopen(handle, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                raise TrustError(f"{path}: is no file; give the path of a key")
-            if private and os.name == "posix" and mode & 0o077:
-                raise TrustError(
-                    f"{path}: others than its owner can read or change it "
-                    f"(mode {stat.S_IMODE(mode):04o}); run `chmod 600` on it"
-                )
-            data = file.read(_LARGEST + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise TrustError(f"{path}: the key cannot be read: {why}") from error
-    if len(data) > _LARGEST:
-        raise TrustError(f"{path}: is larger than any key; give the path of a key")
-    return data
+    return small_file(path, private=True)
 
 
 def _pem(key: ed25519.Ed25519PrivateKey, passphrase: str | None) -> bytes:
@@ -262,20 +239,3 @@ def _pem(key: ed25519.Ed25519PrivateKey, passphrase: str | None) -> bytes:
     if passphrase is not None:
         lock = serialization.BestAvailableEncryption(passphrase.encode())
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
-
-
-def _write_pair(paths: tuple[Path, Path], contents: tuple[bytes, bytes]) -> None:
-    """Both files or none; nobody else can open the private one, not even while it is written."""
-    made: list[Path] = []
-    try:
-        for path, content, mode in zip(paths, contents, (0o600, 0o644), strict=True):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            made.append(path)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(handle)
-    except BaseException:
-        for path in made:
-            path.unlink(missing_ok=True)
-        raise
