@@ -10,12 +10,15 @@ from browser.server import Start
 from playwright.sync_api import Browser, expect
 from small_show import LOOK, SmallShow, make_small_show
 
+from lookdev.approve.approval_file import ApprovalFile
+from lookdev.attest.keys import new_key
 from lookdev.explore.review import ReviewFile
 from lookdev.spec.folder import LookFile
 from lookdev.spec.review import Review
 from lookdev.spec.template import template_folder
 
-NAME, NOTE = ".ld-review-side input[type=text]", ".ld-review-side textarea"
+NAME, NOTE = ".ld-review-side input[placeholder='who says it']", ".ld-review-side textarea"
+PHRASE = "a phrase that only Ada knows"
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,15 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> SmallShow:
 def said(show: SmallShow, name: str = "toxic_v002") -> Review:
     look_file = LookFile.open(str(show.look_path.with_name(f"{name}.yaml")))
     return ReviewFile.open(look_file).read()
+
+
+def key_for(show: SmallShow, folder: Path) -> Path:
+    """A locked key that the show trusts, for who approves with a passphrase."""
+    key = new_key(folder, "ada", passphrase=PHRASE)
+    path = show.folder.root / "params" / "show.yaml"
+    trusted = f'trusted_keys:\n  - {{name: "Ada", key: "{key.public.text}"}}\n'
+    path.write_text(f"{path.read_text()}\n{trusted}")
+    return folder / "ada.key"
 
 
 def drawn(tab: Tab) -> None:
@@ -87,6 +99,66 @@ def test_a_supervisor_reviews_in_jupyterlab(
     tab.wait("text=approved, Ada")
     expect(tab.find(NOTE)).to_have_value("half a sent")
     expect(tab.find(NAME)).to_have_value("Ada")
+    tab.close()
+
+
+def test_a_supervisor_approves_and_signs(
+    chromium: Browser, lab_server: Start, show: SmallShow, tmp_path: Path
+) -> None:
+    key = key_for(show, tmp_path)
+    tab = LabTab(chromium, lab_server(show.folder.root)).open("review")
+    tab.run_all()
+    tab.wait("text=/toxic_v002: /", seconds=60)
+    drawn(tab)
+    tab.find(NAME).fill("Ada")
+    section = tab.find(".ld-approving")
+    section.locator("button:text-is('approve')").click()
+    section.scroll_into_view_if_needed()
+    tab.wait("text=1001, the one shown")
+    tab.screenshot("approve-form")
+    assert axe(tab) == ""
+
+    section.locator("button:has-text('add 1001')").click()
+    section.get_by_label("written").fill("PROD-2026-117")
+    section.get_by_label("note").fill("as seen in the session")
+    section.get_by_label("key", exact=True).fill(str(key))
+    phrase = section.get_by_label("passphrase")
+    phrase.fill("wrong")
+    section.locator("button:has-text('approve and sign')").click()
+    tab.wait("text=/the passphrase is wrong/")
+    expect(phrase).to_have_value("")
+    phrase.fill(PHRASE)
+    section.scroll_into_view_if_needed()
+    tab.screenshot("approve-filled")
+    section.locator("button:has-text('approve and sign')").click()
+    tab.wait(".ld-question:has-text('PROD-2026-117')")
+    section.scroll_into_view_if_needed()
+    tab.screenshot("approve-asked")
+    assert axe(tab) == ""
+    section.locator("button:has-text('yes, sign')").click()
+    tab.wait(".ld-approving [role=status]:has-text('approved by Ada: params/')", seconds=60)
+    tab.wait("text=signed: a001 by Ada")
+
+    made = ApprovalFile.open(str(show.look_path.parents[1] / "approved" / "toxic_v002_a001.dsse"))
+    assert (made.approval.by, made.approval.written_approval) == ("Ada", "PROD-2026-117")
+    assert said(show).status == "approved"
+    section.locator("button:has-text('what changed since a001')").click()
+    tab.wait("text=/by Ada at .* nothing changed/")
+    section.scroll_into_view_if_needed()
+    tab.screenshot("approve-done")
+    matte = show.folder.root / "mattes" / "tower.1004.exr"
+    matte.write_bytes(matte.with_name("tower.1005.exr").read_bytes())
+    section.locator("button:has-text('what changed since a001')").click()
+    tab.wait("text=/to be rendered again/")
+    section.scroll_into_view_if_needed()
+    tab.screenshot("approve-changed")
+    assert axe(tab) == ""
+    tab.find("[aria-label='Versions']").first.scroll_into_view_if_needed()
+    tab.wait("text=approved, a001")
+    tab.screenshot("approve-strip")
+    tab.save()
+    for path in [*show.folder.root.rglob("*"), tab.server.log]:
+        assert not path.is_file() or PHRASE.encode() not in path.read_bytes(), path
     tab.close()
 
 

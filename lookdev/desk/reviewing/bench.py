@@ -18,7 +18,13 @@ def laid_out(desk: "ReviewDesk") -> widgets.Widget:
     style = widgets.HTML(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
     style.layout.display = "none"
     side = widgets.VBox(
-        [desk.status.widget, desk.notes.widget, desk.export.widget, desk.levels.widget]
+        [
+            desk.status.widget,
+            desk.approving.widget,
+            desk.notes.widget,
+            desk.export.widget,
+            desk.levels.widget,
+        ]
     )
     side.add_class("ld-review-side")
     middle = widgets.HBox([desk.stage.viewer, side])

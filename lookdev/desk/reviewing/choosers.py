@@ -1,6 +1,6 @@
 """Which versions are A and B."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -26,11 +26,15 @@ class Choosers:
         self.fill.on_click(lambda _button: fill())
         self.widget = widgets.HBox([self.a, self.b, self.fill])
 
-    def show(self, names: Sequence[str], *, a: str, b: str) -> None:
-        """Show what can be chosen, and what is."""
+    def show(self, names: Sequence[str], badges: Mapping[str, str], *, a: str, b: str) -> None:
+        """Show what can be chosen, with what there is to say of it, and what is."""
+        every = [(f"{name}  {badges[name]}" if name in badges else name, name) for name in names]
         self._showing = True
         try:
-            for one, options, value in ((self.a, [*names], a), (self.b, [*names, PLATE], b)):
+            for one, options, value in (
+                (self.a, every, a),
+                (self.b, [*every, (PLATE, PLATE)], b),
+            ):
                 if list(one.options) != options:
                     one.options = options
                 one.value = value
@@ -39,7 +43,7 @@ class Choosers:
 
     def _list(self, label: str, slot: str, tooltip: str) -> widgets.Dropdown:
         made = widgets.Dropdown(description=label, tooltip=tooltip)
-        made.layout.width, made.style.description_width = "230px", "20px"
+        made.layout.width, made.style.description_width = "250px", "20px"
 
         def chosen(change: dict[str, Any]) -> None:
             if not self._showing:

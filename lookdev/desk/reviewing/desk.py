@@ -1,26 +1,32 @@
 """The review desk put together: two versions in one viewer, and what is said of the first."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lookdev.desk.banner import Banner
 from lookdev.desk.loop import MainLoop
+from lookdev.desk.reviewing.approving import Approving, Around
 from lookdev.desk.reviewing.bench import laid_out
 from lookdev.desk.reviewing.choosers import PLATE, Choosers
 from lookdev.desk.reviewing.export import Export
 from lookdev.desk.reviewing.levels import LevelsPlot
 from lookdev.desk.reviewing.library import Library
 from lookdev.desk.reviewing.notes import NoteActions, Notes, Point
+from lookdev.desk.reviewing.signed import to_supersede
 from lookdev.desk.reviewing.status import StatusRow
 from lookdev.desk.reviewing.strip import VersionStrip
 from lookdev.desk.stage import Stage
 from lookdev.errors import LookdevError, SpecError
+from lookdev.explore.review import ReviewFile
 from lookdev.explore.review_memory import ReviewMemory
 from lookdev.explore.review_movie import Shown
 from lookdev.explore.shown import Source
 from lookdev.spec import review as spec
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
+
+if TYPE_CHECKING:
+    from lookdev.approve.approval_file import ApprovalFile
 
 WATCH = 1.0
 """Seconds between looks at what others have written; this desk's own state is kept as often."""
@@ -65,6 +71,17 @@ class ReviewDesk:
             shown=self._in_movie,
             made=self.stage.find_cached,
             cancelled=self._cancelled,
+        )
+        self.approving = Approving(
+            engine,
+            loop,
+            self.banner,
+            Around(
+                who=lambda: str(self.status.author.value),
+                look_file=lambda: self.library.as_shown(self.a),
+                approved=self._approved,
+                cancelled=self._cancelled,
+            ),
         )
         self.levels = LevelsPlot(engine, loop, guard)
         self.widget = laid_out(self)
@@ -164,7 +181,7 @@ class ReviewDesk:
         self.stage.on_point(self.point_at)
         viewer.observe(guard(lambda _change: self._show_aim()), "frame")
         viewer.observe(guard(self._chosen_in_viewer), "state")
-        viewer.observe(guard(lambda _change: self._plot()), "cached")
+        viewer.observe(guard(lambda _change: self._cached()), "cached")
 
     def _take_in(self, before: Mapping[str, Look]) -> None:
         """Show the looks as their files now have them."""
@@ -201,7 +218,6 @@ class ReviewDesk:
         """Show A and B everywhere."""
         viewer = self.stage.viewer
         viewer.state = {**viewer.state, "a": self.a, "b": self.b}
-        self.choosers.show(list(self.library.looks), a=self.a, b=self.b)
         self.stage.show()
         self._show_reviews()
         self._plot()
@@ -216,13 +232,15 @@ class ReviewDesk:
 
     def _show_reviews(self) -> None:
         reviews = self.library.reviews()
-        self.strip.show(self.library.versions, reviews, a=self.a, b=self.b)
+        signed = self.library.signed
+        self.strip.show(self.library.versions, reviews, signed=signed, a=self.a, b=self.b)
+        self._show_approvals()
         review = self._read()
         if review is None:
             self.status.show_unread(self.a, self._unread)
             self.notes.show_unread()
         else:
-            self.status.show(review)
+            self.status.show(review, signed.get(self.a))
             self.notes.show(review)
         self._tell()
         self._pointed = [
@@ -252,6 +270,7 @@ class ReviewDesk:
     def _show_aim(self) -> None:
         """Where the next note will be, in words and in the picture."""
         frame = self.stage.viewer.frame
+        self.approving.form.at(frame)
         self.notes.aim(frame, self.point)
         aimed: list[dict[str, object]] = []
         if self.point is not None:
@@ -261,6 +280,27 @@ class ReviewDesk:
         notes = [*self._pointed, *aimed]
         if self.stage.viewer.notes != notes:
             self.stage.viewer.notes = notes
+
+    def _show_approvals(self) -> None:
+        """What is signed; nothing where A's file is gone, and nothing else there to show."""
+        look_file, signed = self.library.file(self.a), self.library.signed
+        if look_file is None:
+            return
+        badges = {name: one.badge for name, one in signed.items()}
+        self.choosers.show(list(self.library.looks), badges, a=self.a, b=self.b)
+        old = to_supersede(self.a, signed)
+        self.approving.show(look_file, newest=signed.get(self.a), old=old)
+
+    def _approved(self, made: "ApprovalFile") -> None:
+        """Who has signed has said it, too."""
+        ReviewFile.open(made.look_file).set_status("approved", by=made.approval.by)
+        self.refresh()
+
+    def _cached(self) -> None:
+        look_file = self.library.file(self.a)
+        if look_file is not None:
+            self.approving.find_cached(look_file)
+        self._plot()
 
     def _plot(self) -> None:
         looks = self.library.looks

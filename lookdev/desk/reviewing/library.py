@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookdev.desk.reviewing.choosers import PLATE
+from lookdev.desk.reviewing.signed import Approvals, Signed
 from lookdev.errors import LookdevError, SpecError
 from lookdev.explore import versions
 from lookdev.explore.review import ReviewFile
@@ -30,6 +31,9 @@ class Library:
         """Why others cannot be."""
         self.gone: list[str] = []
         """Versions whose files were taken away, as of the last change."""
+        self.signed: dict[str, Signed] = {}
+        """The newest approval of each version that has one."""
+        self._approvals = Approvals()
         self._files: dict[str, LookFile] = {}
         self._times: dict[str, tuple[int, int]] = {}
         """Time and size of each look's file when it was read."""
@@ -77,6 +81,28 @@ class Library:
             raise SpecError(f"{name}: this shot has no such version any more; it has {known}")
         return found
 
+    def as_shown(self, name: str) -> LookFile:
+        """A version read anew, which must be the one that the desk shows.
+
+        Raises:
+            SpecError: It, or its shot, is another one by now; or it cannot be read.
+        """
+        found = self.version(name).open()
+        if found.shot != self.shot_file.shot:
+            raise SpecError(
+                f"{found.shot_file.path}: has changed since this desk was opened; run the notebook "
+                "again, and look at the shot as it is now"
+            )
+        if found.look != self.looks.get(name):
+            raise SpecError(
+                f"{found.path}: has changed since it was drawn; look at it as it is now"
+            )
+        return found
+
+    def file(self, name: str) -> LookFile | None:
+        """A version as it was last read; none where it cannot be read."""
+        return self._files.get(name)
+
     def review_file(self, name: str) -> ReviewFile:
         """The review of a version.
 
@@ -97,9 +123,9 @@ class Library:
         return found
 
     def changed(self) -> bool:
-        """Whether looks or reviews have changed since this was last asked.
+        """Whether looks, reviews or approvals have changed since this was last asked.
 
-        New looks and changed ones are read, and those that are gone are dropped.
+        New looks and changed ones are read, and those that are gone are dropped; approvals too.
         """
         stamp = self._look_around()
         if stamp == self._stamp:
@@ -122,6 +148,7 @@ class Library:
         self._files, self._times = files, times
         self.looks.clear()  # the strip has it, too
         self.looks.update({name: file.look for name, file in files.items()})
+        self.signed = self._approvals.of(files)
         return True
 
     def _read(self, version: Version, time: tuple[int, int]) -> LookFile | None:
@@ -137,7 +164,9 @@ class Library:
     def _look_around(self) -> _Stamp:
         folder = self.shot_file.path.parent
         found = []
-        for path in (*folder.glob("looks/*.yaml"), *folder.glob("reviews/*.yaml")):
+        kinds = ("looks/*.yaml", "reviews/*.yaml", "approved/*.dsse")
+        paths = [path for kind in kinds for path in folder.glob(kind)]
+        for path in (*paths, self.shot_file.folder.root / "params" / "show.yaml"):
             try:
                 stat = path.stat()
             except FileNotFoundError:  # taken away between the listing and now

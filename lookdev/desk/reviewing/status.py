@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
+from lookdev.desk.reviewing.signed import Signed
 from lookdev.spec.review import STATUSES, Review, Status
 
 
@@ -25,13 +26,14 @@ class StatusRow:
             [self.author, widgets.HBox(list(self.buttons.values())), self._said]
         )
 
-    def show(self, review: Review) -> None:
-        """Show where a version stands."""
+    def show(self, review: Review, signed: Signed | None = None) -> None:
+        """Show where a version stands, and whether somebody has signed it."""
         self._mark(review.status)
         last = review.history[-1] if review.history else None
         by = "" if last is None else f", {html.escape(last.by)}, {last.at} UTC"
         self._said.value = (
-            f"<span role='status'><b>{html.escape(review.look)}</b>: {review.status}{by}</span>"
+            f"<span role='status'><b>{html.escape(review.look)}</b>: {review.status}{by}"
+            f"{_signature(review, signed)}</span>"
         )
 
     def show_unread(self, name: str, why: str) -> None:
@@ -55,3 +57,14 @@ class StatusRow:
         )
         made.on_click(lambda _button: set_status(status))
         return made
+
+
+def _signature(review: Review, signed: Signed | None) -> str:
+    """A line that tells a signed approval from a person's word."""
+    if signed is None:
+        said = "said by a person, not signed" if review.status == "approved" else ""
+    elif signed.trouble:
+        said = f"{signed.short} does not count: {signed.trouble}"
+    else:
+        said = f"signed: {signed.short} by {signed.by}, {signed.at} UTC, {signed.frames}"
+    return f"<br><small>{html.escape(said)}</small>" if said else ""

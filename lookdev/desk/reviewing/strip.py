@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lookdev.desk.gallery.widget import Action, Gallery
 from lookdev.desk.loop import MainLoop
+from lookdev.desk.reviewing.signed import Signed
 from lookdev.explore.engine import Engine
 from lookdev.explore.versions import Version
 from lookdev.spec.look import Look
@@ -45,10 +46,19 @@ class VersionStrip:
         )
 
     def show(
-        self, versions: Sequence[Version], reviews: Mapping[str, Review], *, a: str, b: str
+        self,
+        versions: Sequence[Version],
+        reviews: Mapping[str, Review],
+        *,
+        signed: Mapping[str, Signed],
+        a: str,
+        b: str,
     ) -> None:
-        """Show versions with their status."""
-        items = [_item(one.name, reviews.get(one.name), a=a, b=b) for one in versions]
+        """Show versions with their status, and with their newest approval."""
+        items = [
+            _item(one.name, reviews.get(one.name), signed.get(one.name), a=a, b=b)
+            for one in versions
+        ]
         if items != self.widget.items:
             self.widget.items = items
 
@@ -81,14 +91,19 @@ class VersionStrip:
         self._asked &= set(self._pictures)
 
 
-def _item(name: str, review: Review | None, *, a: str, b: str) -> dict[str, object]:
+def _item(
+    name: str, review: Review | None, signed: Signed | None, *, a: str, b: str
+) -> dict[str, object]:
     status = "cannot be read" if review is None else review.status
     waiting = 0 if review is None else len(review.open_notes)
     slots = " and ".join(slot for slot, one in (("A", a), ("B", b)) if one == name)
     return {
         "id": name,
         "title": f"{name}  {slots}" if slots else name,
-        "lines": [status, f"{waiting} open notes" if waiting != 1 else "1 open note"],
+        "lines": [
+            _standing(status, signed),
+            f"{waiting} open notes" if waiting != 1 else "1 open note",
+        ],
         "starred": False,
         "rejected": False,
         "current": name == a,
@@ -99,3 +114,10 @@ def _item(name: str, review: Review | None, *, a: str, b: str) -> dict[str, obje
         "evaluations": None,
         "sort": {},
     }
+
+
+def _standing(status: str, signed: Signed | None) -> str:
+    """What people said, and what is signed: `approved, a001`, or `changes; approved, a001`."""
+    if signed is None:
+        return status
+    return signed.badge if signed.badge.startswith(f"{status},") else f"{status}; {signed.badge}"

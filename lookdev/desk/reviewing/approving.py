@@ -1,0 +1,242 @@
+"""Approve and sign: filled in, asked for in words, made on the models' thread, told."""
+
+import html
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from lookdev.desk.banner import Banner
+from lookdev.desk.loop import MainLoop
+from lookdev.desk.reviewing.approving_form import Form
+from lookdev.desk.reviewing.signed import Signed
+from lookdev.desk.reviewing.since import Since
+from lookdev.desk.reviewing.wishing import Ready, in_words, ready
+from lookdev.explore.engine import Engine
+from lookdev.explore.want import Status
+from lookdev.generate.adapter import OnStep, Step
+from lookdev.render import Session
+from lookdev.spec.folder import LookFile
+
+if TYPE_CHECKING:
+    from lookdev.approve.approval_file import ApprovalFile
+    from lookdev.image.element import Element
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the desk knows and does."""
+
+    who: Callable[[], str]
+    """The name that stands in the desk."""
+    look_file: Callable[[], LookFile]
+    """A, as it is shown; raises where its file says something else by now."""
+    approved: Callable[["ApprovalFile"], object]
+    cancelled: Callable[[], object]
+    """Called after a cancel, which ends all work of the engine."""
+
+
+class Approving:
+    """A section that opens: the form, the question, or the progress, one at a time."""
+
+    def __init__(self, engine: Engine, loop: MainLoop, banner: Banner, around: Around) -> None:
+        """Make it, closed."""
+        self._engine, self._loop, self._banner, self._around = engine, loop, banner, around
+        self._guard = guard = banner.guard
+        self._name, self._beside, self._told = "", "", ""
+        self._ready: Ready | None = None
+        self._run = 0
+        self._has_begun = False
+        policy = engine.shot_file.folder.show.policy
+        self.open = widgets.ToggleButton(
+            description="approve",
+            icon="caret-right",
+            tooltip="Open or close: approve and sign",
+            layout=widgets.Layout(width="auto"),
+        )
+        self.open.observe(guard(lambda _change: self._draw()), "value")
+        self.form = Form(guard, required=policy.written_approval == "required")
+        self.since = Since(loop, guard, failed=self._tell, anew=self.ask)
+        self.sign = _button("approve and sign", "pencil", "Asks once more before anything is done")
+        self.sign.on_click(guard(lambda _button: self.ask()))
+        self.question = widgets.HTML()
+        self.yes = _button("yes, sign", "check", "Make the frames, keep them, and sign")
+        self.yes.on_click(guard(lambda _button: self.begin()))
+        self.back = _button("back", "undo", "Sign nothing")
+        self.back.on_click(guard(lambda _button: self.drop()))
+        self.bar = widgets.FloatProgress(min=0, max=1, tooltip="How much of the approval is done")
+        self.bar.layout.width = "140px"
+        self.cancel = _button("cancel", "stop", "Stop; nothing is signed")
+        self.cancel.on_click(guard(lambda _button: self.stop()))
+        self.said = widgets.HTML()
+        self._fill_in = widgets.VBox([self.form.widget, self.sign, self.since.widget])
+        self._ask = widgets.VBox([self.question, widgets.HBox([self.yes, self.back])])
+        self._ask.add_class("ld-question")
+        self._progress = widgets.HBox([self.bar, self.cancel])
+        self._parts = widgets.VBox()
+        self.widget = widgets.VBox([self.open, self._parts, self.said])
+        self.widget.add_class("ld-approving")
+        self._is_running = False
+        self._draw()
+
+    def show(self, look_file: LookFile, *, newest: Signed | None, old: Signed | None) -> None:
+        """Show a version.
+
+        Args:
+            look_file: A.
+            newest: Its own newest approval.
+            old: The approval whose place another one would take.
+        """
+        if look_file.name != self._name:
+            self._name = look_file.name
+            self.drop()
+        self._beside = newest.name if newest and not newest.trouble else ""
+        plate = look_file.shot.plate
+        self.form.show(look_file.name, range(plate.first, plate.last + 1))
+        self.since.show(look_file.name, old)
+        self.find_cached(look_file)
+
+    def find_cached(self, look_file: LookFile) -> None:
+        """Find which frames of the version could be played by now."""
+        name = look_file.name
+
+        def found(frames: list[int]) -> None:
+            if name == self._name:
+                self.form.cached(frames)
+
+        post = self._loop.post
+        self._engine.find_cached(
+            look_file.look, lambda frames: post(self._guard(found), frames), name="approvable"
+        )
+
+    def ask(self, supersedes: "ApprovalFile | None" = None) -> None:
+        """Check what can be checked at once, and ask whether it is meant."""
+        look_file = self._around.look_file()
+        self._ready = ready(self.form, look_file, by=self._around.who(), supersedes=supersedes)
+        self._untell()
+        self.question.value = (
+            f"<div role='status'>{in_words(self._ready, beside=self._beside)}</div>"
+        )
+        self._say("")
+        self._draw()
+
+    def drop(self) -> None:
+        """Sign nothing after all; the key is forgotten."""
+        self._ready = None
+        self._draw()
+
+    def begin(self) -> None:
+        """Queue what was asked for."""
+        now, self._ready = self._ready, None
+        if now is None:
+            return
+        self._run += 1
+        self._has_begun, self._is_running = False, True
+        self._engine.work(self._task(self._run, now))
+        self.bar.value, self.cancel.disabled = 0, False
+        self._say(f"approval of {now.wish.look_file.name}: waiting for its turn")
+        self._draw()
+
+    def stop(self) -> None:
+        """Give it up after the frame in flight; whether something was signed is told then."""
+        self._engine.cancel()
+        self.cancel.disabled = True
+        if self._has_begun:
+            self._say("approval: cancelling, after the frame in flight")
+        else:
+            self._rest("approval: cancelled, nothing was signed")
+        self._around.cancelled()
+
+    def _task(self, run: int, ready: Ready) -> Callable[[Session, OnStep], Iterator[Status]]:
+        def task(_session: Session, on_step: OnStep) -> Iterator[Status]:
+            from lookdev.approve.approve import approve
+            from lookdev.render.recorded import CancelledError
+
+            wish = ready.wish
+            self._has_begun = True
+            try:
+                yield Status(f"approval of {wish.look_file.name}", True, 0.0)
+                made = approve(wish, key=ready.key, say=self._teller(run, ready, on_step))
+            except (GeneratorExit, CancelledError):
+                self._post(run, self._rest, "approval: cancelled, nothing was signed")
+                raise
+            except Exception as error:  # noqa: BLE001 shown in full, and stays until it is mended
+                self._post(run, self._fail, error)
+            else:
+                self._post(run, self._made, made)
+
+        return task
+
+    def _teller(self, run: int, ready: Ready, on_step: OnStep) -> Callable[[str], None]:
+        total, lines = len(ready.wish.every) + 1, list[str]()
+
+        def say(line: str) -> None:
+            on_step(Step(len(lines), total, _nothing_to_see))  # raises once it is cancelled
+            text = f"approval of {ready.wish.look_file.name}: {line}"
+            self._post(run, self._advance, len(lines) / total, text)
+            lines.append(line)
+
+        return say
+
+    def _post(self, run: int, call: Callable[..., object], *words: object) -> None:
+        def now() -> None:
+            if run == self._run:
+                call(*words)
+
+        self._loop.post(self._guard(now))
+
+    def _advance(self, share: float, text: str) -> None:
+        if not self.cancel.disabled:
+            self.bar.value = share
+            self._say(text)
+
+    def _made(self, made: "ApprovalFile") -> None:
+        path = made.path.relative_to(made.look_file.folder.root.resolve()).as_posix()
+        try:
+            self.form.emptied(made.look_file.name)
+            self._around.approved(made)
+        finally:  # it is signed, whatever could not be told
+            self._rest(f"approved by {made.approval.by}: {path}")
+
+    def _fail(self, error: Exception) -> None:
+        self._rest("approval: not given, nothing was signed")
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        self._banner.show(error)
+        self._told = self._banner.text
+
+    def _untell(self) -> None:
+        """What failed the last time is history."""
+        if self._told and self._banner.text == self._told:
+            self._banner.clear()
+        self._told = ""
+
+    def _rest(self, text: str) -> None:
+        self._is_running = False
+        self._say(text)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show what there is to do now."""
+        self.open.icon = "caret-down" if self.open.value else "caret-right"
+        part: widgets.Widget = self._fill_in
+        if self._is_running:
+            part = self._progress
+        elif self._ready is not None:
+            part = self._ask
+        shown = self.open.value or self._is_running
+        self._parts.children = (part,) if shown else ()
+
+    def _say(self, text: str) -> None:
+        self.said.value = f"<span role='status'>{html.escape(text)}</span>" if text else ""
+
+
+def _nothing_to_see() -> "Element":
+    raise NotImplementedError("a frame that is done has no preview")
+
+
+def _button(description: str, icon: str, tooltip: str) -> widgets.Button:
+    layout = widgets.Layout(width="auto")
+    return widgets.Button(description=description, icon=icon, tooltip=tooltip, layout=layout)
