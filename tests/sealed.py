@@ -43,7 +43,7 @@ def approval_bytes(*, key: PrivateKey = SUPERVISOR, kind: str = APPROVAL, **chan
         "by": "Ada",
         "at": "2026-03-02 10:00:00",
         "written_approval": "mail of 2026-03-01",
-        "frames": [{"frame": 1001, "pixels": "a" * 64, "checked": True}],
+        "frames": [{"frame": 1006, "pixels": "a" * 64, "checked": True}],
         "machine": {"device": "cpu"},
         "frozen": {"look": {}, "shot": {}, "cards": {}, "packages": {}},
     }

@@ -25,6 +25,9 @@ def verify(
     ledger: Annotated[
         Path | None, typer.Option(help="A ledger that must hold the head that was signed.")
     ] = None,
+    anchors: Annotated[
+        Path | None, typer.Option(help="Root certificates that Content Credentials must lead to.")
+    ] = None,
 ) -> None:
     """Find what is not as it was signed; exit code 1 and a list where there is something."""
     from lookdev.attest.keys import read_public
@@ -36,6 +39,7 @@ def verify(
         show=None if key else _show(),
         pixels=pixels,
         ledger=ledger,
+        anchors=anchors,
         progress=counted,
     )
     if done.findings:

@@ -9,6 +9,7 @@ from lookdev.attest.keys import PublicKey
 from lookdev.errors import DeliveryError, LedgerError, TrustError
 from lookdev.finals.seal import ENVELOPE, ApprovalSeal, DeliveryPredicate
 from lookdev.finals.verify_approval import approval_findings
+from lookdev.finals.verify_credentials import credential_findings
 from lookdev.finals.verify_envelope import Said, said_by
 from lookdev.finals.verify_files import compared
 from lookdev.finals.verify_hash import Progress, hashed
@@ -46,6 +47,7 @@ def verify(
     show: ShowFolder | None = None,
     pixels: bool = False,
     ledger: Path | None = None,
+    anchors: Path | None = None,
     progress: Progress | None = None,
 ) -> Verified:
     """Hold a delivery against its signed statement; needs no torch, and never writes.
@@ -56,11 +58,13 @@ def verify(
         show: Its `trusted_keys` count, within their days; used where no `keys` are given.
         pixels: Decode every comp, too: tells an edited header from edited pixels.
         ledger: A ledger that must hold the head that was signed.
+        anchors: Root certificates (PEM) to which the delivery's Content Credentials must lead;
+            None leaves them to the files' hashes.
         progress: Told of each file.
 
     Raises:
         DeliveryError: There is no such folder.
-        TrustError: No key is given.
+        TrustError: No key is given, or no such anchors.
         LedgerError: There is no such ledger.
     """
     if not folder.is_dir():
@@ -71,12 +75,16 @@ def verify(
         raise TrustError(f"{folder}: no key to verify it with; give the signer's with --key")
     if ledger is not None and not ledger.is_file():
         raise LedgerError(f"{ledger}: there is no such ledger")
+    if anchors is not None and not anchors.is_file():
+        raise TrustError(f"{anchors}: there is no such file; give root certificates as PEM")
     said = said_by(folder, keys, show)
     if isinstance(said, str):
         return Verified((shown(said),))
     findings = [*said.findings, *_files(folder, said, show, pixels=pixels, progress=progress)]
     if ledger is not None and said.predicate is not None:
         findings += _ledger(ledger, said.predicate)
+    if anchors is not None:
+        findings += credential_findings(folder, anchors)
     return _verified(said, findings, pixels=pixels)
 
 
@@ -115,7 +123,7 @@ def _files(
     yield from differing.values()
     yield from unpaired(said.subjects, told)
     yield from disagreements(folder, said.subjects, told)
-    yield from approval_findings(folder, told.approval, hashes, show)
+    yield from approval_findings(folder, told, hashes, show)
 
 
 def _ledger(path: Path, predicate: DeliveryPredicate) -> list[str]:

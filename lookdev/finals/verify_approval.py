@@ -6,9 +6,10 @@ from pathlib import Path
 from lookdev.approve.trust import require_trusted
 from lookdev.attest.keys import read_public
 from lookdev.attest.statement import Statement
-from lookdev.errors import SpecError, TrustError
+from lookdev.errors import DeliveryError, SpecError, TrustError
 from lookdev.finals.plan import APPROVAL_COPY
-from lookdev.finals.seal import ApprovalSeal
+from lookdev.finals.records import read_record
+from lookdev.finals.seal import ApprovalSeal, DeliveryPredicate
 from lookdev.finals.verify_envelope import envelope_of
 from lookdev.spec import strict_yaml
 from lookdev.spec.approval import APPROVAL, Approval
@@ -17,19 +18,19 @@ from lookdev.spec.folder import ShowFolder
 
 def approval_findings(
     folder: Path,
-    approval: ApprovalSeal | None,
+    told: DeliveryPredicate,
     found: dict[str, str],
     show: ShowFolder | None,
 ) -> Iterator[str]:
-    """A sentence for each thing that is wrong with `approval.dsse`.
+    """A sentence for each thing that is wrong with `approval.dsse`, or with frames under it.
 
     Args:
         folder: The delivery.
-        approval: As the delivery's statement names it; None for a draft.
+        told: What the delivery's statement says.
         found: SHA-256 by name, of the files that are there.
         show: Whose trusted keys must cover the approval, too; None leaves that to the delivery.
     """
-    digest = found.get(APPROVAL_COPY)
+    digest, approval = found.get(APPROVAL_COPY), told.approval
     if approval is None:
         if digest is not None:
             yield f"{APPROVAL_COPY}: lies in a draft, which has no approval"
@@ -43,12 +44,27 @@ def approval_findings(
             "it was altered or replaced after the fact"
         )
     try:
-        _require_signed(folder, approval, show)
+        said = _signed(folder, approval, show)
     except (SpecError, TrustError) as error:
         yield str(error)
+        return
+    yield from _other_frames(folder, said, told)
 
 
-def _require_signed(folder: Path, approval: ApprovalSeal, show: ShowFolder | None) -> None:
+def _other_frames(folder: Path, said: Approval, told: DeliveryPredicate) -> Iterator[str]:
+    """Approved frames that were delivered as others, where the rebuild was equal in every bit."""
+    try:
+        record = read_record(folder)
+    except DeliveryError:
+        return  # a damaged record is found where it is held against the statement
+    if record is None or record.approval is None or not record.approval.rebuild.exact:
+        return  # on another kind of machine they may differ by rounding, which the record tells
+    for frame, pixels in said.pixels.items():
+        if told.pixels.get(str(frame), pixels) != pixels:
+            yield f"frame {frame}: is not the frame that {told.delivery} says was approved"
+
+
+def _signed(folder: Path, approval: ApprovalSeal, show: ShowFolder | None) -> Approval:
     key = read_public(approval.key)
     envelope, _ = envelope_of(folder / APPROVAL_COPY, APPROVAL_COPY)
     if envelope.signed_by([key]) is None:
@@ -69,3 +85,4 @@ def _require_signed(folder: Path, approval: ApprovalSeal, show: ShowFolder | Non
         )
     if show is not None:
         require_trusted(show, key, at=said.at, where=APPROVAL_COPY)
+    return said

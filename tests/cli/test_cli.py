@@ -28,7 +28,11 @@ def snapshot(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): sha256(p) for p in folder.rglob("*") if p.is_file()}
 
 
-COMMANDS = ("init", "ingest", "check", "still", "wedge", "render", "lab", "desk", "demo")
+COMMANDS = (
+    *("init", "ingest", "check", "demo", "still", "wedge", "render"),
+    *("approve", "rights", "verify", "disclose", "estimate", "hours", "report", "keys"),
+    *("lab", "desk"),
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

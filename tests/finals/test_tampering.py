@@ -300,6 +300,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Sealed], object], tuple[str, ...]]] = {
     "an approval by somebody else than is said": (lambda d: approval_replaced(d, approval_bytes(by="Bob")), ("approval.dsse: is by Bob, and the delivery says that it is by Ada",)),
     "an approval of the next schema": (lambda d: approval_replaced(d, approval_bytes(kind="urn:x-lookdev:approval:v2")), ("approval.dsse: is a urn:x-lookdev:approval:v2; this version",)),
     "an approval that is none": (lambda d: approval_replaced(d, b"{}"), ("approval.dsse: is damaged",)),
+    "an approval of another frame 1002, and the delivery signed anew": (lambda d: approval_replaced(d, approval_bytes(frames=[{"frame": 1002, "pixels": "f" * 64, "checked": True}])), ("frame 1002: is not the frame that d_v001 says was approved",)),
     "an approval in a draft": (lambda d: d.sign_anew(state="draft", approval=None), ("approval.dsse: lies in a draft",)),
     "a draft made of an approved delivery": (approval_dropped, (f'{RECORD}state is "approved"',)),
 }  # fmt: skip
