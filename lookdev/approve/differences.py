@@ -116,7 +116,7 @@ def _leaves(
         for key in dict.fromkeys([*a, *b]):
             yield from _leaves(a.get(key, _MISSING), b.get(key, _MISSING), (*path, str(key)))
         if list(a) != list(b) and set(a) == set(b) and isinstance(was, list):
-            yield (*path, "order"), list(a), list(b)
+            yield (*path[:-1], f"order of {path[-1]}"), list(a), list(b)
     elif _as_number(was) != _as_number(is_) or _as_number(was) is None:
         yield path, was, is_
 

@@ -10,6 +10,9 @@ from packaging.utils import canonicalize_name
 Needed = tuple[str, frozenset[str]]
 """A package's canonical name, and the extras of it that are asked for."""
 
+_UNKNOWN = "unknown"
+"""The version of a package whose installation is damaged."""
+
 
 def packages(root: str = "lookdev") -> dict[str, str]:
     """Versions by canonical name, the root's own among them; extras of the root are left out.
@@ -37,7 +40,7 @@ def _read(installed: Distribution) -> tuple[str, tuple[str, ...]]:
     """Its version, and what it requires."""
     text = installed.read_text("METADATA")
     if text is None:  # an old egg, which has its requirements elsewhere
-        return installed.version, tuple(installed.requires or ())
+        return installed.version or _UNKNOWN, tuple(installed.requires or ())
     return _parsed(text.partition("\n\n")[0])
 
 
@@ -45,7 +48,7 @@ def _read(installed: Distribution) -> tuple[str, tuple[str, ...]]:
 def _parsed(header: str) -> tuple[str, tuple[str, ...]]:
     """Version and requirements of a METADATA's header; the same text is parsed once."""
     fields = HeaderParser().parsestr(header)
-    return fields["Version"], tuple(fields.get_all("Requires-Dist", ()))
+    return fields["Version"] or _UNKNOWN, tuple(fields.get_all("Requires-Dist", ()))
 
 
 @lru_cache(maxsize=1024)

@@ -17,9 +17,7 @@ from lookdev.image.frame import Frame, Window
 from lookdev.image.ingest import ingest
 from lookdev.spec.folder import ShotFile, ShowFolder
 
-LUT = "LUT_3D_SIZE 2\n" + "".join(
-    f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1)
-)
+LUT = "LUT_3D_SIZE 2\n" + "".join(f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
 WRITTEN = "mail of 2026-03-01"
 
 
