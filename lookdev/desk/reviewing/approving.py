@@ -64,7 +64,7 @@ class Approving:
         self.yes = _button("yes, sign", "check", "Make the frames, keep them, and sign")
         self.yes.on_click(guard(lambda _button: self.begin()))
         self.back = _button("back", "undo", "Sign nothing")
-        self.back.on_click(guard(lambda _button: self.drop()))
+        self.back.on_click(guard(lambda _button: self.go_back()))
         self.bar = widgets.FloatProgress(min=0, max=1, tooltip="How much of the approval is done")
         self.bar.layout.width = "140px"
         self.cancel = _button("cancel", "stop", "Stop; nothing is signed")
@@ -74,8 +74,8 @@ class Approving:
         self._ask = widgets.VBox([self.question, widgets.HBox([self.yes, self.back])])
         self._ask.add_class("ld-question")
         self._progress = widgets.HBox([self.bar, self.cancel])
-        self._parts = widgets.VBox()
-        self.widget = widgets.VBox([self.open, self._parts, self.said])
+        self._parts = self._fill_in, self._ask, self._progress
+        self.widget = widgets.VBox([self.open, *self._parts, self.said])
         self.widget.add_class("ld-approving")
         self._is_running = False
         self._draw()
@@ -120,9 +120,15 @@ class Approving:
         )
         self._say("")
         self._draw()
+        self.back.focus()  # a key that is pressed once more signs nothing
+
+    def go_back(self) -> None:
+        """Sign nothing after all, and fill in again."""
+        self.drop()
+        self.sign.focus()
 
     def drop(self) -> None:
-        """Sign nothing after all; the key is forgotten."""
+        """Sign nothing; the key is forgotten."""
         self._ready = None
         self._draw()
 
@@ -137,6 +143,7 @@ class Approving:
         self.bar.value, self.cancel.disabled = 0, False
         self._say(f"approval of {now.wish.look_file.name}: waiting for its turn")
         self._draw()
+        self.cancel.focus()
 
     def stop(self) -> None:
         """Give it up after the frame in flight; whether something was signed is told then."""
@@ -221,13 +228,13 @@ class Approving:
     def _draw(self) -> None:
         """Show what there is to do now."""
         self.open.icon = "caret-down" if self.open.value else "caret-right"
-        part: widgets.Widget = self._fill_in
+        part: widgets.Widget | None = self._fill_in if self.open.value else None
         if self._is_running:
             part = self._progress
-        elif self._ready is not None:
+        elif self._ready is not None and self.open.value:
             part = self._ask
-        shown = self.open.value or self._is_running
-        self._parts.children = (part,) if shown else ()
+        for one in self._parts:
+            one.layout.display = "" if one is part else "none"
 
     def _say(self, text: str) -> None:
         self.said.value = f"<span role='status'>{html.escape(text)}</span>" if text else ""

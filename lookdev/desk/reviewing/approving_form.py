@@ -14,7 +14,8 @@ from lookdev.desk.reviewing.secret import Secret
 from lookdev.errors import SpecError, TrustError
 from lookdev.image.sequence import describe
 
-_LABEL = "70px"
+_LABEL = "108px"
+_NO_KEY = "You have no default key; make one with `lookdev keys new`, or name one here."
 
 
 @dataclass
@@ -44,9 +45,9 @@ class Form:
         self.pick.on_click(guard(lambda _button: self.toggle()))
         self.moving = widgets.Checkbox(indent=False, layout=widgets.Layout(width="auto"))
         self.moving.observe(guard(lambda _change: self._draw()), "value")
-        self.note = _text("note", "anything that belongs to the approval")
-        asked = "reference; this show requires one" if required else "reference; waived here"
-        self.reference = _text("written", asked)
+        self.note = _text("note", "what belongs to it")
+        asked = "required by this show" if required else "waived by this show"
+        self.reference = _text("written approval", asked)
         self.reference.tooltip = "Reference of the written approval of generated material"
         self.key = _text("key", "path of a .key file")
         self.key.tooltip = "The .key file to sign with"
@@ -108,6 +109,11 @@ class Form:
         return self._now().stills
 
     @property
+    def unseen(self) -> list[int]:
+        """Stills that are not made whole yet: what was on the screen was a draft at best."""
+        return [frame for frame in self.frames if frame not in self._cached]
+
+    @property
     def range(self) -> tuple[int, ...]:
         """The frames that were seen moving; none where stills are approved."""
         return tuple(self._range) if self.moving.value else ()
@@ -130,7 +136,7 @@ class Form:
         try:
             locked = is_locked(where_private(self._key_path()))
         except TrustError as error:  # said beside the field; whoever signs hears it in the banner
-            trouble = str(error)
+            trouble = str(error) if self._key_path() else _NO_KEY
         self.secret.layout.display = "" if locked else "none"
         self._key_said.value = f"<small>{html.escape(trouble)}</small>" if trouble else ""
         self._key_said.layout.display = "" if trouble else "none"
@@ -180,7 +186,7 @@ class Form:
         lacks, count = self._lacks, len(self._range)
         span = describe(list(self._range))
         made = f" ({count - len(lacks)} of {count} made)" if lacks else ""
-        self.moving.description = f"the whole range {span}, seen moving{made}"
+        self.moving.description = f"the whole range, {span}, seen moving{made}"
         self.moving.disabled = bool(lacks) and not self.moving.value
         self.moving.tooltip = (
             self._why_not() if lacks else "Its elements are frozen: finals use these very ones"

@@ -20,7 +20,7 @@ class Signed:
     by: str = ""
     at: str = ""
     frames: str = ""
-    """`1001,1003`, or `1001-1006, seen moving`."""
+    """`frames 1001,1003`, or `frames 1001-1006, seen moving`."""
     trouble: str = ""
     """Why it does not count; empty where it does."""
 
@@ -92,7 +92,8 @@ def _opened(path: Path) -> Signed:
 def _frames(approval: "ApprovalFile") -> str:
     from lookdev.image.sequence import describe
 
-    every = describe(sorted(approval.approval.pixels))
+    pixels = approval.approval.pixels
+    every = f"frame{'s' if len(pixels) > 1 else ''} {describe(sorted(pixels))}"
     return every if approval.approval.kind == "look" else f"{every}, seen moving"
 
 

@@ -28,7 +28,8 @@ class Since:
         self._loop, self._guard, self._failed = loop, guard, failed
         self._name, self._signed, self._asked = "", None, 0
         self._old: ApprovalFile | None = None
-        self.ask = widgets.Button(icon="history", layout=widgets.Layout(width="auto"))
+        self.ask = widgets.Button(icon="history")
+        self.ask.layout.width, self.ask.layout.flex = "auto", "0 0 auto"
         self.ask.on_click(guard(lambda _button: self.find()))
         self.said = widgets.HTML()
         self.said.add_class("ld-since")
@@ -36,10 +37,12 @@ class Since:
             description="approve anew",
             icon="pencil",
             tooltip="Approve this version in the old approval's place",
-            layout=widgets.Layout(width="auto"),
+            layout=widgets.Layout(width="auto", flex="0 0 auto"),
         )
         self.anew.on_click(guard(lambda _button: anew(self._old) if self._old else None))
-        self.widget = widgets.VBox([widgets.HBox([self.ask, self.anew]), self.said])
+        row = widgets.HBox([self.ask, self.anew])
+        row.layout.flex_flow = "row wrap"
+        self.widget = widgets.VBox([row, self.said])
         self._draw()
 
     _signed: Signed | None

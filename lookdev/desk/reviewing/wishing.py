@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 
 from lookdev.desk.reviewing.approving_form import Form
 from lookdev.errors import SpecError, TrustError
+from lookdev.image.sequence import describe
 from lookdev.spec import strict_yaml
 from lookdev.spec.base import Line, Spec
 from lookdev.spec.draft import utc_now
@@ -41,6 +42,8 @@ class Ready:
     key_path: Path
     trusted_as: str
     """Whose key the show says it is."""
+    unseen: str
+    """Stills that are not made yet."""
 
 
 def ready(
@@ -61,7 +64,7 @@ def ready(
     key, path = form.private_key()
     entry = require_trusted(look_file.folder, key.public, at=utc_now(), where="this approval")
     wish = Wish(look_file, said.by, frames, moving, said.note, said.written_approval, supersedes)
-    return Ready(wish, key, path, entry.name)
+    return Ready(wish, key, path, entry.name, describe(form.unseen))
 
 
 def in_words(ready: Ready, *, beside: str) -> str:
@@ -74,6 +77,8 @@ def in_words(ready: Ready, *, beside: str) -> str:
         f"By <b>{html.escape(wish.by)}</b>, signed with {signer}.",
         _written_approval(wish),
     ]
+    if ready.unseen:
+        lines.append(f"<b>Not made yet, and so not seen whole: {ready.unseen}.</b>")
     if wish.note:
         lines.append(f"Note: {html.escape(wish.note)}")
     if wish.supersedes is not None:
@@ -104,8 +109,6 @@ def _written_approval(wish: "Wish") -> str:
 
 
 def _frames(wish: "Wish") -> str:
-    from lookdev.image.sequence import describe
-
     stills = describe(list(wish.stills))
     if not wish.moving:
         word = "Still" if len(wish.stills) == 1 else "Stills"
