@@ -2,7 +2,7 @@
 
 from email.parser import HeaderParser
 from functools import lru_cache
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, distributions
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -20,35 +20,45 @@ def packages(root: str = "lookdev") -> dict[str, str]:
     What is merely installed beside them cannot change a picture, and is not named. What is
     installed is looked for anew each time.
     """
-    found: dict[str, str] = {}
+    installed, found = _installed(), {}
     waiting: list[Needed] = [(root, frozenset())]
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()
-        try:
-            version, requires = _read(distribution(name))
-        except PackageNotFoundError:  # an optional one, for another system
+        if name not in installed:  # an optional one, for another system
             continue
-        found[canonicalize_name(name)] = version
+        found[name], requires = installed[name]
         needed = [one for one in _needed(requires, extras) if one not in seen]
         waiting += needed
         seen.update(needed)
     return dict(sorted(found.items()))
 
 
-def _read(installed: Distribution) -> tuple[str, tuple[str, ...]]:
-    """Its version, and what it requires."""
+def _installed() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Version and requirements of every installed package; of two, the one Python finds first."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for one in distributions():
+        name, version, requires = _read(one)
+        if name:  # else an empty folder of a package that is gone
+            found.setdefault(canonicalize_name(name), (version, requires))
+    return found
+
+
+def _read(installed: Distribution) -> tuple[str, str, tuple[str, ...]]:
+    """Its name and version, and what it requires."""
     text = installed.read_text("METADATA")
     if text is None:  # an old egg, which has its requirements elsewhere
-        return installed.version or _UNKNOWN, tuple(installed.requires or ())
+        version = installed.version or _UNKNOWN
+        return installed.name or "", version, tuple(installed.requires or ())
     return _parsed(text.partition("\n\n")[0])
 
 
 @lru_cache(maxsize=1024)
-def _parsed(header: str) -> tuple[str, tuple[str, ...]]:
-    """Version and requirements of a METADATA's header; the same text is parsed once."""
+def _parsed(header: str) -> tuple[str, str, tuple[str, ...]]:
+    """Of a METADATA's header; the same text is parsed once."""
     fields = HeaderParser().parsestr(header)
-    return fields["Version"] or _UNKNOWN, tuple(fields.get_all("Requires-Dist", ()))
+    requires = tuple(fields.get_all("Requires-Dist", ()))
+    return fields["Name"] or "", fields["Version"] or _UNKNOWN, requires
 
 
 @lru_cache(maxsize=1024)

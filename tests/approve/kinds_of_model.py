@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from approve.approved import LUT
 from approve.kinds_of_look import WORDS
 from approve.spoil import Spoil, kind
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 
 import lookdev.approve.packages as packages_module
 from lookdev.spec import code
@@ -269,14 +269,12 @@ def a_damaged_package(spoil: Spoil) -> str:
 
 @kind(examples=3)
 def a_package_removed(spoil: Spoil) -> str:
-    gone, real = spoil.pick(NEEDED), packages_module.distribution
+    gone, real = spoil.pick(NEEDED), packages_module.distributions
 
-    def distribution(name: str) -> Any:
-        if name == gone:
-            raise PackageNotFoundError(name)
-        return real(name)
+    def distributions() -> list[Any]:
+        return [one for one in real() if canonicalize_name(one.name) != gone]
 
-    spoil.patch.setattr(packages_module, "distribution", distribution)
+    spoil.patch.setattr(packages_module, "distributions", distributions)
     return rf"package {gone} was [0-9].*, is not installed"
 
 
