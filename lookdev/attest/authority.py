@@ -7,7 +7,6 @@ signed: nothing else can ever come from that root. Both carry what the C2PA spec
 ECDSA on P-256 with SHA-256, which every reader knows.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from lookdev.attest.key_files import NewFile, write_all
 from lookdev.errors import TrustError
 from lookdev.spec.folder import require_name
 
@@ -74,7 +74,9 @@ def new_authority(folder: Path, name: str) -> Authority:
     contents, not_after = _made(name)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_all(paths, contents, modes=(0o644, 0o600, 0o644))
+        secret = (False, True, False)
+        files = zip(paths, contents, secret, strict=True)
+        write_all({path: NewFile(data, private=private) for path, data, private in files})
     except OSError as error:
         raise TrustError(f"{paths[0]}: cannot be written: {error.strerror or error}") from error
     return Authority(*paths, not_after=not_after)
@@ -145,22 +147,3 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def _write_all(
-    paths: tuple[Path, ...], contents: tuple[bytes, ...], *, modes: tuple[int, ...]
-) -> None:
-    """All files or none; nobody else can open the private one, not even while it is written."""
-    made: list[Path] = []
-    try:
-        for path, content, mode in zip(paths, contents, modes, strict=True):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            made.append(path)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(handle)
-    except BaseException:
-        for path in made:
-            path.unlink(missing_ok=True)
-        raise

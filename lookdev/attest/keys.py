@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from lookdev.attest.key_files import small_file, write_pair
+from lookdev.attest.key_files import NewFile, small_file, write_all
 from lookdev.errors import TrustError
 from lookdev.spec.folder import require_name
 
@@ -121,7 +121,9 @@ def new_key(folder: Path, name: str, *, passphrase: str | None = None) -> Privat
     made = PrivateKey(key)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_pair(paths, (_pem(key, passphrase), f"{made.public.text}\n".encode()))
+        private = NewFile(_pem(key, passphrase), private=True)
+        public = NewFile(f"{made.public.text}\n".encode(), private=False)
+        write_all(dict(zip(paths, (private, public), strict=True)))
     except OSError as error:
         raise TrustError(f"{paths[0]}: cannot be written: {error.strerror or error}") from error
     return made

@@ -3,9 +3,7 @@
 Everything that can be wrong with them is found when they are read, before any rendering.
 """
 
-import os
 import re
-import stat
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +13,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+from lookdev.attest.key_files import small_file
 from lookdev.errors import TrustError
 
 CERTIFICATE, KEY = "credentials.certificate", "credentials.key"
 """The fields of show.yaml that the messages name."""
 
-_LARGEST = 1 << 20
 _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 
 
@@ -82,7 +80,7 @@ def read_signatory(
 
 
 def _chain(path: Path) -> list[x509.Certificate]:
-    data = _read(path, CERTIFICATE)
+    data = small_file(path, what=CERTIFICATE)
     if b"PRIVATE KEY" in data:
         raise TrustError(
             f"{CERTIFICATE} is {path}, which holds a private key; keep it in the file that {KEY} "
@@ -134,7 +132,7 @@ def _utc(time: datetime) -> str:
 
 
 def _key(path: Path) -> PrivateKeyTypes:
-    data = _read(path, KEY, private=True)
+    data = small_file(path, what=KEY, private=True)
     try:
         return serialization.load_pem_private_key(data, None)
     except TypeError as error:
@@ -146,27 +144,6 @@ def _key(path: Path) -> PrivateKeyTypes:
         raise TrustError(
             f"{KEY} is {path}, which is no private key (PEM); name the certificate's"
         ) from error
-
-
-def _read(path: Path, what: str, *, private: bool = False) -> bytes:
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe would wait
-        with os.fdopen(handle, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                raise TrustError(f"{what} is {path}, which is no file; name a PEM file")
-            if private and os.name == "posix" and mode & 0o077:
-                raise TrustError(
-                    f"{what} is {path}, which others than its owner can read or change "
-                    f"(mode {stat.S_IMODE(mode):04o}); run `chmod 600` on it"
-                )
-            data = file.read(_LARGEST + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise TrustError(f"{what} is {path}, which cannot be read: {why}; mend the path") from error
-    if len(data) > _LARGEST:
-        raise TrustError(f"{what} is {path}, which is larger than any PEM; mend the path")
-    return data
 
 
 def _same(secret: PrivateKeyTypes, leaf: x509.Certificate) -> bool:

@@ -41,7 +41,7 @@ def test_c2pa_takes_it(tmp_path: Path) -> None:
 def test_the_key_is_its_owners_from_the_first_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import lookdev.attest.authority as module
+    import lookdev.attest.key_files as module
 
     modes = []
     real = module.os.fsync
@@ -69,7 +69,7 @@ def test_nothing_is_ever_replaced(tmp_path: Path, there: str) -> None:
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import lookdev.attest.authority as module
+    import lookdev.attest.key_files as module
 
     calls = []
 
