@@ -127,6 +127,7 @@ def test_a_supervisor_approves_and_signs(
     section = tab.find(".ld-approving")
     section.locator("button:text-is('approve')").click()
     tab.wait("text=1001, the one shown")
+    expect(section.get_by_label("the whole range, 1001-1006, seen moving")).to_be_visible()
     shoot(tab, "approve-form")
 
     section.locator("button:has-text('add 1001')").click()

@@ -99,7 +99,8 @@ def sign(desk: ReviewDesk) -> None:
 
 
 def shown(desk: ReviewDesk) -> list[object]:
-    return [part for part in desk.approving._parts if part.layout.display == ""]
+    parts = desk.approving.widget.children[1:-1]
+    return [part for part in parts if part.layout.display == ""]
 
 
 def status_of(show: SmallShow, name: str = "toxic_v002") -> str:
@@ -160,7 +161,7 @@ def test_the_range_can_be_approved_once_it_could_have_been_played(
 ) -> None:
     form = desk.approving.form
     assert form.moving.disabled
-    assert "0 of 6 made" in form.moving.description
+    assert "0 of 6 frames made" in form.why_not.value
     assert "frames 1001-1006 are not made yet" in form.moving.tooltip
     desk.fill()
     until(lambda: _cached(desk) == 6)
@@ -482,6 +483,8 @@ def test_without_a_key_the_desk_opens_and_says_so_beside_the_field(
 ) -> None:
     desk = opened()
     assert desk.banner.text == ""
+    desk.approving.open.value = False
+    assert shown(desk) == []
     assert "You have no default key" in desk.approving.form._key_said.value
 
 

@@ -75,7 +75,7 @@ class Approving:
         self._ask.add_class("ld-question")
         self._progress = widgets.HBox([self.bar, self.cancel])
         self._parts = self._fill_in, self._ask, self._progress
-        self.widget = widgets.VBox([self.open, *self._parts, self.said])
+        self.widget = widgets.VBox([self.open, self.said])
         self.widget.add_class("ld-approving")
         self._is_running = False
         self._draw()
@@ -235,6 +235,8 @@ class Approving:
             part = self._ask
         for one in self._parts:
             one.layout.display = "" if one is part else "none"
+        inside = self._parts if part is not None else ()
+        self.widget.children = (self.open, *inside, self.said)
 
     def _say(self, text: str) -> None:
         self.said.value = f"<span role='status'>{html.escape(text)}</span>" if text else ""

@@ -50,7 +50,6 @@ class Form:
         self.reference = _text("written approval", asked)
         self.reference.tooltip = "Reference of the written approval of generated material"
         self.key = _text("key", "path of a .key file")
-        self.key.tooltip = "The .key file to sign with"
         self.secret = Secret("passphrase")
         if os.environ.get(PASSPHRASE):
             self.secret.hint = f"empty: ${PASSPHRASE} is taken"
@@ -58,7 +57,8 @@ class Form:
         self.key.observe(guard(lambda _change: self.look_at_key()), "value")
         frames = widgets.HBox([self._stills, self.pick])
         fields = [self.reference, self.note, self.key, self.secret, self._key_said]
-        self.widget = widgets.VBox([frames, self.moving, *fields])
+        self.why_not = widgets.HTML()  # over a checkbox's own text its tooltip is not shown
+        self.widget = widgets.VBox([frames, self.moving, self.why_not, *fields])
         self._start_key()
 
     def show(self, name: str, frames: range) -> None:
@@ -137,6 +137,7 @@ class Form:
             locked = is_locked(where_private(self._key_path()))
         except TrustError as error:  # said beside the field; whoever signs hears it in the banner
             trouble = str(error) if self._key_path() else _NO_KEY
+        self.key.tooltip = f"The .key file to sign with: {self.key.value or 'none'}"
         self.secret.layout.display = "" if locked else "none"
         self._key_said.value = f"<small>{html.escape(trouble)}</small>" if trouble else ""
         self._key_said.layout.display = "" if trouble else "none"
@@ -185,12 +186,14 @@ class Form:
     def _draw_range(self) -> None:
         lacks, count = self._lacks, len(self._range)
         span = describe(list(self._range))
-        made = f" ({count - len(lacks)} of {count} made)" if lacks else ""
-        self.moving.description = f"the whole range, {span}, seen moving{made}"
+        self.moving.description = f"the whole range, {span}, seen moving"
         self.moving.disabled = bool(lacks) and not self.moving.value
         self.moving.tooltip = (
             self._why_not() if lacks else "Its elements are frozen: finals use these very ones"
         )
+        made = f"{count - len(lacks)} of {count} frames made; to approve it moving, "
+        told = f"<small>{made}make all frames, and play it</small>" if lacks else ""
+        self.why_not.value, self.why_not.layout.display = told, "" if told else "none"
 
 
 def _text(label: str, placeholder: str) -> widgets.Text:
