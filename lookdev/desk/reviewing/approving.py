@@ -1,7 +1,7 @@
 """Approve and sign: filled in, asked for in words, made on the models' thread, told."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,14 @@ from lookdev.desk.banner import Banner
 from lookdev.desk.loop import MainLoop
 from lookdev.desk.reviewing.approving_form import Form
 from lookdev.desk.reviewing.signed import Signed
+from lookdev.desk.reviewing.signing import Signing, Told
 from lookdev.desk.reviewing.since import Since
 from lookdev.desk.reviewing.wishing import Ready, in_words, ready
 from lookdev.explore.engine import Engine
-from lookdev.explore.want import Status
-from lookdev.generate.adapter import OnStep, Step
-from lookdev.render import Session
 from lookdev.spec.folder import LookFile
 
 if TYPE_CHECKING:
     from lookdev.approve.approval_file import ApprovalFile
-    from lookdev.image.element import Element
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,9 @@ class Approving:
         self._guard = guard = banner.guard
         self._name, self._beside, self._told = "", "", ""
         self._ready: Ready | None = None
-        self._run = 0
-        self._has_begun = False
+        self._is_running = False
+        told = Told(self._advance, self._made, self._cancelled, self._fail)
+        self._signing = Signing(engine, loop, guard, told)
         policy = engine.shot_file.folder.show.policy
         self.open = widgets.ToggleButton(
             description="approve",
@@ -77,7 +75,6 @@ class Approving:
         self._parts = self._fill_in, self._ask, self._progress
         self.widget = widgets.VBox([self.open, self.said])
         self.widget.add_class("ld-approving")
-        self._is_running = False
         self._draw()
 
     def show(self, look_file: LookFile, *, newest: Signed | None, old: Signed | None) -> None:
@@ -137,61 +134,21 @@ class Approving:
         now, self._ready = self._ready, None
         if now is None:
             return
-        self._run += 1
-        self._has_begun, self._is_running = False, True
-        self._engine.work(self._task(self._run, now))
+        self._is_running = True
         self.bar.value, self.cancel.disabled = 0, False
         self._say(f"approval of {now.wish.look_file.name}: waiting for its turn")
         self._draw()
         self.cancel.focus()
+        self._signing.begin(now)
 
     def stop(self) -> None:
         """Give it up after the frame in flight; whether something was signed is told then."""
-        self._engine.cancel()
         self.cancel.disabled = True
-        if self._has_begun:
+        if self._signing.stop():
             self._say("approval: cancelling, after the frame in flight")
         else:
-            self._rest("approval: cancelled, nothing was signed")
+            self._cancelled()
         self._around.cancelled()
-
-    def _task(self, run: int, ready: Ready) -> Callable[[Session, OnStep], Iterator[Status]]:
-        def task(_session: Session, on_step: OnStep) -> Iterator[Status]:
-            from lookdev.approve.approve import approve
-            from lookdev.render.recorded import CancelledError
-
-            wish = ready.wish
-            self._has_begun = True
-            try:
-                yield Status(f"approval of {wish.look_file.name}", True, 0.0)
-                made = approve(wish, key=ready.key, say=self._teller(run, ready, on_step))
-            except (GeneratorExit, CancelledError):
-                self._post(run, self._rest, "approval: cancelled, nothing was signed")
-                raise
-            except Exception as error:  # noqa: BLE001 shown in full, and stays until it is mended
-                self._post(run, self._fail, error)
-            else:
-                self._post(run, self._made, made)
-
-        return task
-
-    def _teller(self, run: int, ready: Ready, on_step: OnStep) -> Callable[[str], None]:
-        total, lines = len(ready.wish.every) + 1, list[str]()
-
-        def say(line: str) -> None:
-            on_step(Step(len(lines), total, _nothing_to_see))  # raises once it is cancelled
-            text = f"approval of {ready.wish.look_file.name}: {line}"
-            self._post(run, self._advance, len(lines) / total, text)
-            lines.append(line)
-
-        return say
-
-    def _post(self, run: int, call: Callable[..., object], *words: object) -> None:
-        def now() -> None:
-            if run == self._run:
-                call(*words)
-
-        self._loop.post(self._guard(now))
 
     def _advance(self, share: float, text: str) -> None:
         if not self.cancel.disabled:
@@ -205,6 +162,9 @@ class Approving:
             self._around.approved(made)
         finally:  # it is signed, whatever could not be told
             self._rest(f"approved by {made.approval.by}: {path}")
+
+    def _cancelled(self) -> None:
+        self._rest("approval: cancelled, nothing was signed")
 
     def _fail(self, error: Exception) -> None:
         self._rest("approval: not given, nothing was signed")
@@ -240,10 +200,6 @@ class Approving:
 
     def _say(self, text: str) -> None:
         self.said.value = f"<span role='status'>{html.escape(text)}</span>" if text else ""
-
-
-def _nothing_to_see() -> "Element":
-    raise NotImplementedError("a frame that is done has no preview")
 
 
 def _button(description: str, icon: str, tooltip: str) -> widgets.Button:
