@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
+import trust
 from small_show import SmallShow, save_tiny_model
 
 from lookdev.image import exr
@@ -242,6 +243,19 @@ def bench_desk(folder: Path) -> Iterator[Row]:
     yield row("the same, a model job running", statistics.median(busy), 300, "ms")
 
 
+def bench_verify(folder: Path) -> Iterator[Row]:
+    yield from (row(*measured) for measured in trust.bench_verify(folder))
+
+
+def bench_approval(folder: Path) -> Iterator[Row]:
+    show = make_show(folder / "approval", 1920, 1080, frames=24, layers=1)
+    yield from (row(*measured) for measured in trust.bench_approval(show))
+
+
+def bench_ledger(folder: Path) -> Iterator[Row]:
+    yield from (row(*measured) for measured in trust.bench_ledger(folder))
+
+
 class Seen:
     """Hears what the desk's engine says."""
 
@@ -274,6 +288,9 @@ BENCHES = {
     "wedge": bench_wedge,
     "memory": bench_memory,
     "desk": bench_desk,
+    "verify": bench_verify,
+    "approval": bench_approval,
+    "ledger": bench_ledger,
 }
 
 
