@@ -10,7 +10,8 @@ import numpy as np
 from small_show import FIRST, HEIGHT, LAST, WIDTH, SmallShow, make_small_show, open_small_show
 
 from lookdev.approve.approval_file import ApprovalFile
-from lookdev.approve.approve import Wish, approve
+from lookdev.approve.approve import approve
+from lookdev.approve.wish import Wish
 from lookdev.attest.keys import PrivateKey, new_key, read_private
 from lookdev.image import exr
 from lookdev.image.frame import Frame, Window

@@ -108,7 +108,7 @@ def moved_to_another_shot(spoil: Spoil) -> str:
         spoil.write(target, path.read_text().replace("sh0010", "sh0020"))
     spoil.reference = other / "approved" / spoil.approved.path.name
     spoil.write(spoil.reference, spoil.approved.path.read_bytes())
-    return r"approves toxic_v001 of street/sh0010, and does not belong here"
+    return r"approves toxic_v001 of street/sh0010; put it back"
 
 
 @kind(examples=2)
@@ -116,14 +116,14 @@ def renamed_to_another_look(spoil: Spoil) -> str:
     name = spoil.pick(["toxic_v002_a001", "other_v001_a001"])
     spoil.reference = spoil.approved.path.with_name(f"{name}.dsse")
     spoil.write(spoil.reference, spoil.approved.path.read_bytes())
-    return r"approves toxic_v001 of street/sh0010, and does not belong here"
+    return r"approves toxic_v001 of street/sh0010; put it back"
 
 
 @kind()
 def renamed_to_another_number(spoil: Spoil) -> str:
     spoil.reference = spoil.approved.path.with_name("toxic_v001_a009.dsse")
     spoil.write(spoil.reference, spoil.approved.path.read_bytes())
-    return r"approved still: frame 1003 is missing"
+    return r"is toxic_v001_a001, which approves"
 
 
 @kind()

@@ -13,7 +13,8 @@ from small_show import LOOK, open_small_show
 
 import lookdev.approve.approve as approve_module
 from lookdev.approve.approval_file import ApprovalFile, approvals_of, is_approval
-from lookdev.approve.approve import Wish, approve
+from lookdev.approve.approve import approve
+from lookdev.approve.wish import Wish
 from lookdev.attest.keys import new_key
 from lookdev.errors import (
     DeliveryError,
@@ -28,6 +29,7 @@ from lookdev.image import exr
 from lookdev.image.pixels import pixel_hash
 from lookdev.spec.event import Approved, Run
 from lookdev.spec.files import sha256
+from lookdev.spec.folder import LookFile
 from lookdev.store.ledger import Ledger
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nformat: look/1\n"
@@ -164,7 +166,7 @@ def test_it_is_refused_before_anything_is_rendered(
     look = asked.pop("look", show.show.look_path)
     key = show.key
     with pytest.raises(kind, match=sentence):
-        approve(Wish(approve_module.LookFile.open(str(look)), **asked), key=key)
+        approve(Wish(LookFile.open(str(look)), **asked), key=key)
     assert not list(show.root.rglob("*.dsse"))
     assert not list((show.root / "approved").rglob("*.exr"))
 
@@ -257,7 +259,8 @@ def test_an_approval_that_fails_leaves_nothing_behind(show: ApprovedShow) -> Non
 KILLED = """
 import os, sys
 from pathlib import Path
-from lookdev.approve.approve import Wish, approve
+from lookdev.approve.approve import approve
+from lookdev.approve.wish import Wish
 from lookdev.attest.keys import read_private
 from lookdev.spec.folder import LookFile
 def say(line):

@@ -16,8 +16,9 @@ from sealed import key_of
 from small_show import SmallShow
 
 from lookdev.approve.approval_file import ApprovalFile
-from lookdev.approve.approve import Wish, approve
+from lookdev.approve.approve import approve
 from lookdev.approve.verify import require_unchanged
+from lookdev.approve.wish import Wish
 from lookdev.attest import dsse
 from lookdev.attest.statement import Statement
 from lookdev.finals.seal import ENVELOPE, PREDICATE
