@@ -62,7 +62,7 @@ class ApprovalFile:
         data, statement, key = _read_signed(path, folder)
         approval = _approval_of(statement, path)
         _require_place(path, approval, folder)
-        require_trusted(folder, key, at=approval.at, where=str(path))
+        require_trusted(folder, key, to="approve", at=approval.at, where=str(path))
         require_past(approval.at, where=str(path))
         look = path.parent.parent / "looks" / f"{approval.look}.yaml"
         return cls(path, LookFile.open(str(look)), approval, statement.subjects, key, data)
@@ -138,7 +138,7 @@ def _read_signed(path: Path, folder: ShowFolder) -> tuple[bytes, Statement, Publ
     except OSError as error:
         raise TrustError(f"{path}: cannot be read: {error.strerror or error}") from error
     envelope = dsse.open_envelope(data, source=str(path))
-    key = envelope.signed_by(list(trusted_keys(folder)))
+    key = envelope.signed_by(trusted_keys(folder))
     if key is None:
         signers = ", ".join(one.keyid[:16] for one in envelope.signatures)
         raise TrustError(
@@ -170,10 +170,10 @@ def _approval_of(statement: Statement, path: Path) -> Approval:
 def _require_place(path: Path, approval: Approval, folder: ShowFolder) -> None:
     """An approval of one shot or version is none of another one."""
     match = _NAME.fullmatch(path.stem)
-    look = match["look"] if match else path.stem
+    is_its_own = match is not None and match["look"] == approval.look
     place = folder.shot_folder(approval.sequence, approval.shot) / "approved"
-    if look != approval.look or path.parent != place.resolve():
+    if not is_its_own or path.stem != approval.name or path.parent != place.resolve():
         raise TrustError(
-            f"{path}: approves {approval.look} of {approval.sequence}/{approval.shot}, "
-            "and does not belong here; put it back where it was"
+            f"{path}: is {approval.name}, which approves {approval.look} of "
+            f"{approval.sequence}/{approval.shot}; put it back where it was"
         )

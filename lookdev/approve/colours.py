@@ -1,5 +1,6 @@
 """What decides colours: config, the files that it reads, show LUT and view, by content."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,9 @@ from lookdev.image.colour import Colour, open_colour
 from lookdev.spec.digest import digest_of
 from lookdev.spec.files import sha256
 from lookdev.spec.folder import ShowFolder
+
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)|%([A-Za-z_][A-Za-z0-9_]*)%")
+"""`$SHOT`, `${SHOT}` or `%SHOT%`, as OpenColorIO reads them."""
 
 _DIRECTIONS = {
     "colour space": (ocio.COLORSPACE_DIR_TO_REFERENCE, ocio.COLORSPACE_DIR_FROM_REFERENCE),
@@ -50,8 +54,18 @@ def _config(name: str) -> str:
     """Of what the config says (comments left out) and of each file it names."""
     config = ocio.Config.CreateFromFile(name)
     files = {source: _content(config, source) for source in sorted(set(_sources(config)))}
+    text = config.serialize()
     archive = sha256(Path(name)) if name.endswith(".ocioz") else ""
-    return digest_of({"text": config.serialize(), "files": files, "archive": archive})
+    return digest_of(
+        {"text": text, "files": files, "archive": archive, "variables": _variables(config, text)}
+    )
+
+
+def _variables(config: Any, text: str) -> dict[str, str]:
+    """What the variables in its text stand for now: the environment may say."""
+    context = config.getCurrentContext()
+    names = sorted({first or second for first, second in _VARIABLE.findall(text)})
+    return {name: str(context.resolveStringVar(f"${{{name}}}")) for name in names}
 
 
 def _content(config: Any, source: str) -> str:

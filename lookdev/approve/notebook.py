@@ -18,7 +18,7 @@ def notebook_digest(path: Path) -> str:
     if not path.is_file():
         raise DeliveryError(f"{path}: is missing; `lookdev init` puts it into a show")
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
         kept = [
             {
                 "kind": str(cell["cell_type"]),

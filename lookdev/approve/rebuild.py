@@ -16,8 +16,14 @@ from lookdev.render import Session, comp_frame, render_frame
 from lookdev.render.recorded import recorded
 from lookdev.spec.approval import ApprovedFrame, Rebuild, RebuiltFrame
 
-MEAN_ALLOWED, WORST_ALLOWED = 1e-4, 0.02
-"""What a machine of another kind may differ by: see docs/approval.md for what was measured."""
+MEAN_ALLOWED, WORST_ALLOWED = 5e-3, 0.25
+"""What a machine of another kind may differ by.
+
+The embedded model's network computes in bfloat16 (8 bits of mantissa), so another order of sums is
+seen. Measured on the demo's last frame, AVX2 against no vector instructions: 1.7e-3 in the mean,
+0.087 at most (the 99.9th percentile is 0.023); this is three times that. Another seed differs by
+0.046 in the mean, on the tests' small show.
+"""
 
 _FLOOR = 0.02
 """Below this value a difference is absolute, as on a plate's darkest greys."""
@@ -25,24 +31,33 @@ _FLOOR = 0.02
 Say = Callable[[str], None]
 
 
-def rebuild(approval_file: ApprovalFile, *, device: str = "cpu", say: Say) -> Rebuild:
+def fresh_session(approval_file: ApprovalFile, *, device: str = "cpu") -> Session:
+    """A session that makes every element anew, or takes an approved shot's frozen ones.
+
+    Whatever lies in the cache is not used: another process, or another hand, may have put it there.
+    """
+    frozen = frozen_shot(approval_file)
+    return Session(approval_file.look_file.folder, device=device, fresh=True, frozen=frozen)
+
+
+def rebuild(approval_file: ApprovalFile, *, session: Session | None = None, say: Say) -> Rebuild:
     """Make the approved frames past every cache, and hold them against what was approved.
 
     A machine of the same kind must give the same bits. One of another kind may differ by rounding,
     which is measured against the kept frames and recorded with both machines' descriptions.
 
+    Args:
+        approval_file: The approval.
+        session: A `fresh_session` of it, which may go on to render the rest; a new one if None.
+        say: Called with each line of progress.
+
     Raises:
         TrustError: A frame differs by more than it may; nothing should be rendered then.
         LookdevError: A frame cannot be rendered.
     """
-    session = Session(
-        approval_file.look_file.folder,
-        device=device,
-        fresh=True,
-        frozen=frozen_shot(approval_file),
-    )
-    then, now = approval_file.approval.machine, hardware(device)
-    same_kind = all(then.get(key) == value for key, value in machine(device).items())
+    session = session or fresh_session(approval_file)
+    then, now = approval_file.approval.machine, hardware(session.device)
+    same_kind = all(then.get(key) == value for key, value in machine(session.device).items())
     look_file, approval = approval_file.look_file, approval_file.approval
     frames = []
     with recorded(

@@ -1,12 +1,15 @@
 """Whether everything is still as it was approved; no model is loaded to know it."""
 
+import logging
 from pathlib import Path
 
-from lookdev.approve.approval_file import ApprovalFile, kept_frame, still
+from lookdev.approve.approval_file import SUFFIX, ApprovalFile, kept_frame, still
 from lookdev.approve.differences import Difference, differences
 from lookdev.approve.frozen import FrozenShot, element_path
 from lookdev.approve.lock import lock_of
-from lookdev.errors import TrustError
+from lookdev.errors import LookdevError, TrustError
+
+log = logging.getLogger(__name__)
 
 
 def changes_since(approval_file: ApprovalFile) -> list[Difference]:
@@ -29,6 +32,31 @@ def require_unchanged(approval_file: ApprovalFile) -> None:
             f"{'; '.join(one.sentence for one in found)}; bring it back, or ask anew with "
             f"`lookdev approve --supersede {approval_file.path}`"
         )
+
+
+def require_current(approval_file: ApprovalFile) -> None:
+    """Refuse an approval whose place another one has taken.
+
+    Raises:
+        TrustError: Names the one that did.
+    """
+    for path in sorted(approval_file.path.parent.glob(f"*{SUFFIX}")):
+        other = None if path == approval_file.path else _believed(path)
+        old = other.approval.supersedes if other else None
+        if other and old and old.digest == approval_file.digest:
+            raise TrustError(
+                f"{approval_file.path}: was superseded by {other.name}, by {other.approval.by} at "
+                f"{other.approval.at} UTC; render that one"
+            )
+
+
+def _believed(path: Path) -> ApprovalFile | None:
+    """An approval that the show trusts; one that it does not takes nobody's place."""
+    try:
+        return ApprovalFile.open(str(path))
+    except LookdevError as error:
+        log.debug("%s", error)
+        return None
 
 
 def frozen_shot(approval_file: ApprovalFile) -> FrozenShot | None:

@@ -39,8 +39,8 @@ def approve(
 ) -> None:
     """Approve a look (stills) or a shot (a range), frozen and signed."""
     from lookdev.approve.approval_file import ApprovalFile
-    from lookdev.approve.approve import Wish
     from lookdev.approve.approve import approve as sign
+    from lookdev.approve.wish import Wish
     from lookdev.image.sequence import parse_frames
     from lookdev.spec.folder import LookFile
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lookdev.approve.approval_file import ApprovalFile
-from lookdev.approve.approve import Wish, approve
+from lookdev.approve.approve import approve
+from lookdev.approve.wish import Wish
 from lookdev.attest.keys import PrivateKey, new_key
 from lookdev.demo.look import write_demo_look
 from lookdev.demo.plate import DemoPlate, render_plate

@@ -18,7 +18,7 @@ const titleOf = (part) => part.getAttribute("title") || part.closest("[title]")?
 
 const labelOf = (part) => {
   const texts = [".widget-inline-hbox", ".ld-control"].flatMap((around) =>
-    [...(part.closest(around)?.querySelectorAll(".widget-label") ?? [])].map((l) => l.textContent.trim()));
+    [...(part.closest(around)?.querySelectorAll(".widget-label") ?? [])].map((l) => l.textContent.replaceAll("\u200b", "").trim()));
   return texts.find((text) => text) || titleOf(part);
 };
 

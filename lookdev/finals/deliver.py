@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from lookdev.approve.approval_file import ApprovalFile
-from lookdev.approve.rebuild import rebuild
-from lookdev.approve.verify import frozen_shot
+from lookdev.approve.rebuild import fresh_session, rebuild
+from lookdev.approve.verify import require_unchanged
 from lookdev.finals.credentials import attach_to, sequence_files
 from lookdev.finals.frame_files import render_and_write
 from lookdev.finals.hold import begun, held
@@ -16,6 +16,7 @@ from lookdev.finals.plan import APPROVAL_COPY, Plan
 from lookdev.finals.preview import write_preview, write_sheet
 from lookdev.finals.records import RECORD, Journal, verified
 from lookdev.image.colour import WORKING
+from lookdev.image.media import verify
 from lookdev.render import Session
 from lookdev.render.recorded import recorded
 from lookdev.spec.chain import chain
@@ -54,13 +55,13 @@ def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> Deliver
     journal = Journal(plan)
     write_parameters(plan)
     approval = _proven(plan, session, say)
-    exact = approval is not None and approval.rebuild.exact
-    frames = _render_all(plan, session, journal, say, exact=exact)
+    frames = _render_all(plan, session, journal, say, expected=_expected(plan, approval))
     say("preview and sheet")
     files = [write_preview(plan, session.colour), write_sheet(plan, session.colour)]
     files.append(plan.folder / PARAMETERS)
     if plan.approval is not None:
         files.append(_copied(plan.approval, plan.folder))
+    _require_still(plan)
     credentials = attach_to(plan)
     files += sequence_files(plan) if credentials else []
     look = plan.look_file.look
@@ -92,7 +93,7 @@ def _proven(plan: Plan, session: Session, say: Say) -> ApprovalRecord | None:
     if plan.approval is None:
         return None
     approved = plan.approval
-    rebuilt = rebuild(approved, device=session.device, say=say)
+    rebuilt = rebuild(approved, session=session, say=say)
     return ApprovalRecord(
         name=approved.name,
         digest=approved.digest,
@@ -103,16 +104,30 @@ def _proven(plan: Plan, session: Session, say: Say) -> ApprovalRecord | None:
     )
 
 
+def _expected(plan: Plan, approval: ApprovalRecord | None) -> dict[int, str]:
+    """Pixel hash by frame, of the frames that must come out as they were approved."""
+    if plan.approval is None or approval is None:
+        return {}
+    return approval.rebuild.expected(plan.approval.approval)
+
+
+def _require_still(plan: Plan) -> None:
+    """Refuse what was rendered if anything has changed meanwhile: frames are read one by one."""
+    if plan.approval is not None:
+        require_unchanged(plan.approval)
+    verify(plan.look_file.shot_file, plan.frames)
+
+
 def _render_all(
-    plan: Plan, session: Session, journal: Journal, say: Say, *, exact: bool
+    plan: Plan, session: Session, journal: Journal, say: Say, *, expected: dict[int, str]
 ) -> list[FrameRecord]:
     records = []
     for number, frame in enumerate(plan.frames, start=1):
-        record = journal.done(frame)
+        record = journal.done(frame, expected=expected.get(frame))
         kept = record is not None
         if record is None:
             with _recorded(plan, session, frame):
-                record = render_and_write(plan, frame, session, exact=exact)
+                record = render_and_write(plan, frame, session, expected=expected.get(frame))
             journal.finished(record)
         records.append(record)
         how = "kept" if kept else f"{record.seconds:.1f} s, {record.evaluations} evaluations"
@@ -134,8 +149,7 @@ def _recorded(plan: Plan, session: Session, frame: int) -> AbstractContextManage
 
 
 def _session(plan: Plan) -> Session:
-    frozen = frozen_shot(plan.approval) if plan.approval else None
-    return Session(plan.look_file.folder, frozen=frozen)
+    return fresh_session(plan.approval) if plan.approval else Session(plan.look_file.folder)
 
 
 def _copied(approval: ApprovalFile, folder: Path) -> Path:

@@ -15,9 +15,10 @@ from lookdev.attest.keys import PrivateKey
 from lookdev.errors import DeliveryError, LookdevError, TrustError
 from lookdev.finals import parameters
 from lookdev.finals.credentials import check_credentials
-from lookdev.finals.finish import finish
+from lookdev.finals.executed import without_places
+from lookdev.finals.finish import finish, require_sealed
 from lookdev.finals.hold import begun, held
-from lookdev.finals.plan import Plan, delivery_folder, make_plan, open_source
+from lookdev.finals.plan import EXECUTED, Plan, delivery_folder, make_plan, open_source
 from lookdev.finals.records import read_record, require_same, verified
 from lookdev.spec.draft import utc_now
 from lookdev.spec.folder import LookFile
@@ -35,8 +36,8 @@ def render(
     """Deliver an approval, or a draft of a look, by executing the show's `final.ipynb`.
 
     A finished delivery is sealed: every file and frame in one signed statement. That happens here
-    and not in the notebook, whose own record is one of the files. A delivery that was finished by
-    plain papermill is sealed when this is called for it.
+    and not in the notebook, whose own record is one of the files. Only what was rendered here is
+    signed: a delivery that plain papermill finished stays unsealed.
 
     Args:
         look: An approval (its file, or `sequence/shot/toxic_v003_a001`); or a look, for a draft.
@@ -72,7 +73,11 @@ def render(
         )
     require_same(record.identity, identity, folder)
     verified(plan, record)
-    finish(plan, record, key=key, is_new=is_new, say=say)
+    if is_new:
+        without_places(plan)
+        finish(plan, record, key=key, say=say)
+    else:
+        require_sealed(plan, key=key)
     return plan
 
 
@@ -81,7 +86,7 @@ def _require_key(source: LookFile | ApprovalFile, key: PrivateKey | None) -> Non
     is_approved = isinstance(source, ApprovalFile)
     folder = source.look_file.folder if isinstance(source, ApprovalFile) else source.folder
     if key is not None:
-        require_trusted(folder, key.public, at=utc_now(), where="this key")
+        require_trusted(folder, key.public, to="deliver", at=utc_now(), where="this key")
     elif is_approved:
         raise TrustError(
             f"{source.path}: an approved delivery is signed; give --key, or make a key with "
@@ -98,7 +103,7 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
     try:
         papermill.execute_notebook(
             _literal(notebook),
-            _literal(plan.folder / "final.ipynb"),
+            _literal(plan.folder / EXECUTED),
             parameters=parameters.of(plan),
             progress_bar=False,
             stdout_file=_Lines(say),

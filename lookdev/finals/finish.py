@@ -1,44 +1,38 @@
-"""What follows a finished delivery: the ledger's event, the seal, the production's own hook."""
+"""What follows a finished delivery: the seal, the ledger's event, the production's own hook."""
 
 from collections.abc import Callable
 
 from pydantic import JsonValue
 
+from lookdev.approve.trust import trusted_keys
 from lookdev.attest.keys import PrivateKey
+from lookdev.errors import TrustError
 from lookdev.finals.hook import run_hook
 from lookdev.finals.plan import Plan
 from lookdev.finals.records import RECORD
 from lookdev.finals.seal import ENVELOPE, ApprovalSeal, seal
+from lookdev.finals.verify_envelope import said_by
 from lookdev.spec.delivery import DeliveryRecord
 from lookdev.spec.event import Delivered
 from lookdev.spec.show import Rates
-from lookdev.store.chain import Head
 from lookdev.store.ledger import Ledger
 
 Say = Callable[[str], None]
 
 
-def finish(
-    plan: Plan, record: DeliveryRecord, *, key: PrivateKey | None, is_new: bool, say: Say
-) -> None:
-    """Enter a delivery into the ledger, seal it, and tell the production; once for each delivery.
+def finish(plan: Plan, record: DeliveryRecord, *, key: PrivateKey | None, say: Say) -> None:
+    """Seal a delivery that was finished just now, enter it into the ledger, tell the production.
 
     Args:
         plan: The delivery.
         record: Its `delivery.json`.
         key: Seals it; without one a draft stays unsealed.
-        is_new: Whether it was finished just now. One that was finished before, by plain papermill
-            or by a process that was killed, is still sealed where it lacks a seal.
         say: Called with each line of progress.
 
     Raises:
-        LedgerError: The ledger cannot be written; the delivery is not sealed then.
-        LookdevError: It cannot be sealed.
+        LookdevError: It cannot be sealed, or the ledger cannot be written.
     """
-    is_sealed = (plan.folder / ENVELOPE).exists()
-    if is_sealed or not (is_new or key):
-        return
-    head = _entered(plan, record)
+    ledger = Ledger.open(plan.look_file.folder)
     if key is None:
         say("not sealed: a draft, and no --key was given")
     else:
@@ -47,36 +41,59 @@ def finish(
             plan.folder,
             record,
             key=key,
-            approval=_approval(record),
-            ledger=head,
+            approval=_approval(plan),
+            ledger=ledger.head(),
             cost=_cost(record, rates) if rates else None,
         )
+    ledger.append(_event(plan, record))
+    ledger.close()
     _told(plan, say)
 
 
-def _entered(plan: Plan, record: DeliveryRecord) -> Head:
-    ledger = Ledger.open(plan.look_file.folder)
-    shot = plan.look_file.shot
-    ledger.append(
-        Delivered(
-            shot=f"{shot.sequence}/{shot.shot}",
-            name=record.name,
-            look=plan.look_file.name,
-            approval=record.approval.digest if record.approval else None,
-            frames=len(record.frames),
+def require_sealed(plan: Plan, *, key: PrivateKey | None) -> None:
+    """Of a delivery that was finished before: it has its seal, or none is asked for.
+
+    A delivery that this process did not render is never signed by it: whoever can write into the
+    folder could have put anything there.
+
+    Raises:
+        TrustError: It is not sealed, or not by a key that the show trusts or that is given.
+    """
+    path = plan.folder / ENVELOPE
+    if key is None and not path.exists():
+        return  # a draft that nobody signed
+    if not path.exists():
+        raise TrustError(
+            f"{plan.folder}: was finished and not sealed, and what this run has not rendered it "
+            "does not sign; deliver it anew with --new-version"
         )
+    keys = trusted_keys(plan.look_file.folder)
+    said = said_by(plan.folder, keys if key is None else [*keys, key.public], None)
+    wrong = said if isinstance(said, str) else next(iter(said.findings), None)
+    if wrong is not None:
+        raise TrustError(f"{plan.folder}: {wrong}; deliver it anew with --new-version")
+
+
+def _event(plan: Plan, record: DeliveryRecord) -> Delivered:
+    shot = plan.look_file.shot
+    return Delivered(
+        shot=f"{shot.sequence}/{shot.shot}",
+        name=record.name,
+        look=plan.look_file.name,
+        approval=plan.approval.digest if plan.approval else None,
+        frames=len(record.frames),
     )
-    head = ledger.head()
-    ledger.close()
-    return head
 
 
-def _approval(record: DeliveryRecord) -> ApprovalSeal | None:
-    approval = record.approval
+def _approval(plan: Plan) -> ApprovalSeal | None:
+    approval = plan.approval
     if approval is None:
         return None
     return ApprovalSeal(
-        name=approval.name, digest=approval.digest, key=approval.key, by=approval.by
+        name=approval.name,
+        digest=approval.digest,
+        key=approval.key.text,
+        by=approval.approval.by,
     )
 
 

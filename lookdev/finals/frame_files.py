@@ -23,14 +23,16 @@ from lookdev.spec.digest import digest
 from lookdev.spec.files import sha256
 
 
-def render_and_write(plan: Plan, frame: int, session: Session, *, exact: bool) -> FrameRecord:
+def render_and_write(
+    plan: Plan, frame: int, session: Session, *, expected: str | None = None
+) -> FrameRecord:
     """Render one frame through the spine and write all its files; returns its record.
 
     Args:
         plan: The delivery.
         frame: Absolute frame number.
         session: What is kept between frames.
-        exact: Whether an approved frame must be the approved bits, as on the machine's own kind.
+        expected: Pixel hash of an approved frame; None where it was not one.
 
     Raises:
         TrustError: It is an approved frame, and is not what was approved; nothing is written.
@@ -40,12 +42,8 @@ def render_and_write(plan: Plan, frame: int, session: Session, *, exact: bool) -
     rendered = render_frame(look_file.shot_file, look_file.look, frame, session=session)
     comp = comp_frame(rendered, session)
     pixels = pixel_hash(comp)
-    wanted = plan.approval.approval.pixels.get(frame) if plan.approval and exact else None
-    if wanted not in (None, pixels):
-        raise TrustError(
-            f"{plan.source}: frame {frame} is not the one that was approved; remove the cache at "
-            f"{look_file.folder.cache_folder} and render again"
-        )
+    if expected not in (None, pixels):
+        raise TrustError(f"{plan.source}: frame {frame} does not come out as it was approved")
     _write_all(plan, rendered, comp)
     return FrameRecord(
         frame=frame,

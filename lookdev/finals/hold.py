@@ -29,6 +29,7 @@ def begun(plan: Plan) -> tuple[Identity, DeliveryRecord | None]:
         journal.start(identity)
     else:
         require_same(record.identity, identity, plan.folder)
+        journal.sweep()
         journal.close()  # left behind by a process that was killed in between
     return identity, record
 

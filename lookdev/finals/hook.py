@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from lookdev.attest.keys import PASSPHRASE
+
 _KEPT = 64 * 1024
 """Bytes of the command's last words that are kept; the rest is read and dropped."""
 _LONGEST = 300
@@ -43,6 +45,7 @@ def run_hook(
         process = subprocess.Popen(  # noqa: S603 the show names it, and no shell reads it
             list(command),
             cwd=cwd,
+            env={name: value for name, value in os.environ.items() if name != PASSPHRASE},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """What the final notebook is handed: look, frames, out_dir, and nothing else."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,11 +23,15 @@ _CALLABLES = ("exit", "quit", "get_ipython", "open")
 
 
 def of(plan: Plan) -> dict[str, str]:
-    """The parameters that make papermill do what `lookdev render` does."""
+    """The parameters that make papermill, run from the show, do what `lookdev render` does.
+
+    Relative to the show, so that a delivery says nothing of the machine's folders.
+    """
+    root = plan.look_file.folder.root
     return {
-        "look": str(plan.source),
+        "look": plan.source.relative_to(root).as_posix(),
         "frames": plan.frame_range,
-        "out_dir": str(plan.folder),
+        "out_dir": Path(os.path.relpath(plan.folder, root)).as_posix(),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lookdev.approve.approval_file import ApprovalFile, is_approval
 from lookdev.approve.rights import require_final
-from lookdev.approve.verify import require_unchanged
+from lookdev.approve.verify import require_current, require_unchanged
 from lookdev.errors import DeliveryError, SpecError
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image.sequence import describe, frame_path, parse_frames
@@ -16,6 +16,8 @@ from lookdev.spec.folder import LookFile
 
 COMP = "exr"
 SUPPORT = "support"
+EXECUTED = "final.ipynb"
+"""The notebook as papermill executed it."""
 APPROVAL_COPY = "approval.dsse"
 """The approval's envelope, as a delivery carries it."""
 
@@ -108,6 +110,7 @@ def make_plan(look: str, *, frames: str | None, folder: Path) -> Plan:
     if approval is not None:
         require_final(look_file)
         _require_approved(approval, chosen)
+        require_current(approval)
         require_unchanged(approval)
     check_frames(look_file, chosen)
     return Plan(look_file, chosen, folder.resolve(), approval)

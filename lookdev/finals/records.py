@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -13,8 +14,10 @@ from pydantic import ValidationError
 from lookdev.errors import DeliveryError
 from lookdev.finals.plan import Plan
 from lookdev.generate.catalogue import model_files
+from lookdev.image import exr
 from lookdev.image.colour import open_colour
 from lookdev.image.media import SUMS
+from lookdev.image.pixels import pixel_hash
 from lookdev.spec.base import Spec
 from lookdev.spec.code import code_digest
 from lookdev.spec.delivery import DELIVERY, DeliveryRecord, FrameRecord, Identity
@@ -24,6 +27,8 @@ from lookdev.spec.folder import LookFile
 
 RECORD = "delivery.json"
 _JOURNAL = ".unfinished"
+_TORN = re.compile(r"\..+\.[a-z0-9_]{8}\.[a-z0-9]+")
+"""A temporary file of `spec.files.whole_file`."""
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +78,7 @@ class Journal:
         path = self._folder / "identity.json"
         if path.is_file():
             require_same(_read(path, Identity), identity, self._plan.folder)
-            for torn in self._plan.folder.rglob(".*.exr"):  # a killed writer's temporary files
-                torn.unlink()
+            self.sweep()
             return
         foreign = sorted(entry.name for entry in self._plan.folder.iterdir())
         if foreign:
@@ -85,8 +89,19 @@ class Journal:
         self._folder.mkdir(exist_ok=True)
         write_json(path, identity.model_dump(mode="json"))
 
-    def done(self, frame: int) -> FrameRecord | None:
-        """A frame's record, if all its files are there with the hashes it names."""
+    def sweep(self) -> None:
+        """Remove the temporary files of a writer that was killed."""
+        for path in self._plan.folder.rglob(".*"):
+            if _TORN.fullmatch(path.name) and path.is_file():
+                path.unlink()
+
+    def done(self, frame: int, *, expected: str | None = None) -> FrameRecord | None:
+        """A frame's record, if all its files are there with the hashes it names.
+
+        Args:
+            frame: Absolute frame number.
+            expected: Pixel hash of an approved frame; another one is no record of it.
+        """
         path = self._folder / f"{frame}.json"
         if not path.is_file():
             return None
@@ -97,7 +112,15 @@ class Journal:
             return None
         planned = {self._plan.relative(p) for p in self._plan.files(frame)}
         whole = planned == set(record.files) and not damaged(self._plan.folder, record.files)
-        return record if whole else None
+        return record if whole and self._shows(record, expected) else None
+
+    def _shows(self, record: FrameRecord, expected: str | None) -> bool:
+        """Whether the comp on disk has the pixels that the record names, and the approval."""
+        shot = self._plan.look_file.shot
+        path, space = self._plan.comp(record.frame), shot.plate.colourspace
+        channels = ("R", "G", "B", "A")[: len(shot.plate.channels)]
+        comp = exr.read(path, channels, colourspace=space, number=record.frame)
+        return pixel_hash(comp) == record.pixels == (expected or record.pixels)
 
     def finished(self, record: FrameRecord) -> None:
         """Note a frame whose files are all on disk."""

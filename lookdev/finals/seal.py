@@ -12,7 +12,7 @@ from lookdev.attest import dsse
 from lookdev.attest.keys import PrivateKey
 from lookdev.attest.statement import Statement
 from lookdev.errors import DeliveryError, TrustError
-from lookdev.finals.plan import APPROVAL_COPY
+from lookdev.finals.plan import APPROVAL_COPY, EXECUTED
 from lookdev.finals.records import RECORD, read_record
 from lookdev.finals.verify_hash import hashed
 from lookdev.finals.verify_walk import shown, unsafe, walk
@@ -143,8 +143,14 @@ def _unfinished(names: set[str]) -> list[str]:
 def _require_record(folder: Path, record: DeliveryRecord, subjects: dict[str, str]) -> None:
     if read_record(folder) != record:
         raise DeliveryError(f"{folder / RECORD}: is not the record of what was delivered")
-    wanted = {name: digest for one in record.frames for name, digest in one.files.items()}
-    for name, digest in (wanted | record.files).items():
+    frames = {name: digest for one in record.frames for name, digest in one.files.items()}
+    wanted = frames | record.files
+    strange = sorted(set(subjects) - set(wanted) - {RECORD, EXECUTED, APPROVAL_COPY})
+    if strange:
+        raise DeliveryError(
+            f"{folder / strange[0]}: is no file of the delivery; remove it, and run the same again"
+        )
+    for name, digest in wanted.items():
         if subjects.get(name) != digest:
             what = "is missing" if name not in subjects else "is not the file that was delivered"
             raise DeliveryError(f"{folder / name}: {what}; deliver again with --new-version")

@@ -70,7 +70,7 @@ def verify(
     if not folder.is_dir():
         raise DeliveryError(f"{folder}: there is no such folder; give a delivery's")
     show = None if keys else show
-    keys = list(trusted_keys(show)) if show is not None else keys
+    keys = trusted_keys(show) if show is not None else keys
     if not keys:
         raise TrustError(f"{folder}: no key to verify it with; give the signer's with --key")
     if ledger is not None and not ledger.is_file():

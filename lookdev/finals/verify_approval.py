@@ -84,5 +84,5 @@ def _signed(folder: Path, approval: ApprovalSeal, show: ShowFolder | None) -> Ap
             f"{APPROVAL_COPY}: is by {said.by}, and the delivery says that it is by {approval.by}"
         )
     if show is not None:
-        require_trusted(show, key, at=said.at, where=APPROVAL_COPY)
+        require_trusted(show, key, to="approve", at=said.at, where=APPROVAL_COPY)
     return said

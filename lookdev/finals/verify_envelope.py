@@ -70,7 +70,7 @@ def said_by(folder: Path, keys: Sequence[PublicKey], show: ShowFolder | None) ->
         predicate = strict_yaml.validate(statement.predicate, DeliveryPredicate, source=ENVELOPE)
         require_past(predicate.signed_at, where=ENVELOPE)
         if show is not None and signer is not None:
-            require_trusted(show, signer, at=predicate.signed_at, where=ENVELOPE)
+            require_trusted(show, signer, to="deliver", at=predicate.signed_at, where=ENVELOPE)
     except (SpecError, TrustError) as error:
         findings.append(str(error))
     subjects = {}

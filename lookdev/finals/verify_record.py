@@ -53,11 +53,15 @@ def comps(subjects: dict[str, str]) -> dict[str, str]:
 def unpaired(subjects: dict[str, str], predicate: DeliveryPredicate) -> Iterator[str]:
     """A sentence for each frame that was signed with pixels and no file, or the other way round."""
     files = comps(subjects)
-    for frame in sorted(set(files) ^ set(predicate.pixels), key=int):
-        if frame in files:
-            yield f"{place(files[frame])}: was signed without a hash of its pixels"
+    for name in sorted(subjects):
+        frame = frame_of(name) if name.startswith(COMP) else None
+        if frame is not None and files[str(frame)] != name:
+            yield f"{place(name)}: stands beside {files[str(frame)]}; a frame has one comp"
+    for number in sorted(set(files) ^ set(predicate.pixels), key=int):
+        if number in files:
+            yield f"{place(files[number])}: was signed without a hash of its pixels"
         else:
-            yield f"frame {frame}: its pixels were signed, and no file of it in {COMP}"
+            yield f"frame {number}: its pixels were signed, and no file of it in {COMP}"
 
 
 def _pixels(recorded: dict[str, str], signed: dict[str, str]) -> Iterator[str]:

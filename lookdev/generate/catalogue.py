@@ -78,6 +78,12 @@ def model_files(folder: ShowFolder, model: str) -> ModelFiles:
     where = f"model {card.id}: {path}"
     if not (path / "model_index.json").is_file():
         raise ModelError(f"{where}: holds no model_index.json; weights must name such a folder")
+    linked = [p.name for p in path.rglob("*") if p.is_symlink() and p.is_dir()]
+    if linked:
+        raise ModelError(
+            f"{where}: holds the linked folder {linked[0]}, which no hash would cover; "
+            "copy what it names"
+        )
     files = sorted(p for p in path.rglob("*") if p.is_file())
     doubtful = [p.relative_to(path).as_posix() for p in files if p.suffix.lower() not in _HARMLESS]
     if doubtful:

@@ -10,6 +10,7 @@ from lookdev.errors import PlateError
 
 _PICTURES = (".exr", ".dpx", ".png", ".tif", ".tiff")
 _SPAN = r"-?[0-9]{1,8}(--?[0-9]{1,8}(x[1-9][0-9]{0,7})?)?"
+_MOST_FRAMES = 1_000_000
 _RANGES = re.compile(rf"{_SPAN}(,{_SPAN})*")
 _PRINTF = re.compile(r"%0?([0-9]*)d")
 
@@ -54,11 +55,20 @@ def parse_frames(text: str) -> tuple[int, ...]:
     """
     if not _RANGES.fullmatch(text):
         raise PlateError(f"frames is {text!r}; write it as 1001-1024 or 1001,1005")
+    if sum(_length(span) for span in text.split(",")) > _MOST_FRAMES:
+        raise PlateError(f"frames is {text!r}; at most {_MOST_FRAMES} frames at once")
     try:
         frames = {int(n) for n in fileseq.FrameSet(text)}
     except (fileseq.ParseException, ValueError) as error:
         raise PlateError(f"frames is {text!r}; write it as 1001-1024 or 1001,1005") from error
     return tuple(sorted(frames))
+
+
+def _length(span: str) -> int:
+    """At most how many frames a span names: `1001-1100x10` is taken for a hundred."""
+    ends = re.fullmatch(r"(-?[0-9]+)(?:-(-?[0-9]+))?(?:x[0-9]+)?", span)
+    assert ends is not None, "the text is a list of spans"
+    return abs(int(ends[2] or ends[1]) - int(ends[1])) + 1
 
 
 def find(location: Path) -> Sequence:

@@ -10,7 +10,7 @@ import torch
 from lookdev.generate.elements import Elements, FrozenElements
 from lookdev.image.colour import Colour, open_colour
 from lookdev.spec.folder import ShowFolder
-from lookdev.store.cache import Cache, UnreadCache
+from lookdev.store.cache import Cache, OwnCache
 
 
 class Session:
@@ -35,7 +35,7 @@ class Session:
             threads: Of torch on the CPU; they are part of the pixels' identity. All cores if None.
             frames_kept: How many frames keep their stages for the next edit.
             makes: Whether missing elements are made; if not, they are a `NotKeptError`.
-            fresh: Make every element anew, past the cache, whatever it holds.
+            fresh: Make every element anew, once, past whatever the cache holds.
             frozen: Elements of an approved shot: they are taken, and no others made.
         """
         torch.set_num_threads(threads or os.cpu_count() or 1)
@@ -43,7 +43,7 @@ class Session:
         self.device = device
         self.colour: Colour = open_colour(folder.ocio_config)
         cap = int(folder.show.cache.gigabytes * 1e9)
-        cache = (UnreadCache if fresh else Cache)(folder.cache_folder, max_bytes=cap)
+        cache = (OwnCache if fresh else Cache)(folder.cache_folder, max_bytes=cap)
         self.elements = Elements(cache, device=device, makes=makes, frozen=frozen)
         self._kept: OrderedDict[Hashable, Stages] = OrderedDict()
         self._frames_kept = frames_kept

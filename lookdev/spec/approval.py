@@ -48,20 +48,36 @@ class Frozen(Spec):
     """Versions of the installed packages that lookdev needs, by name."""
 
 
-class Approval(Spec):
+class Words(Spec):
+    """What a person says of an approval."""
+
+    by: Line
+    """Who approves."""
+    note: Annotated[str, StringConstraints(max_length=5000)] = ""
+    written_approval: Line | None = None
+    """Reference of the written approval; none where the show's policy waives it."""
+
+    @model_validator(mode="after")
+    def _says_who(self) -> "Words":
+        if not self.by.strip():
+            raise ValueError("by is empty; give the name of who approves")
+        return self
+
+
+class Approval(Words):
     """What the statement says beside its subjects' digests."""
 
     format: Literal["approval/1"]
+    name: Annotated[
+        str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*_v[0-9]{3,}_a[0-9]{3,}$")
+    ]
+    """As its file is called: `toxic_v003_a001`."""
     kind: Literal["look", "shot"]
     """`look`: still frames. `shot`: a range that was seen moving; its elements are frozen."""
     sequence: Name
     shot: Name
     look: LookVersion
-    by: Line
     at: Time
-    note: Annotated[str, StringConstraints(max_length=5000)] = ""
-    written_approval: Line | None = None
-    """Reference of the written approval; none where the show's policy waives it."""
     frames: Annotated[tuple[ApprovedFrame, ...], Field(min_length=1)]
     machine: Machine
     frozen: Frozen
@@ -109,3 +125,13 @@ class Rebuild(Spec):
     worst_allowed: float
     approved_on: Machine
     rebuilt_on: Machine
+
+    def expected(self, approval: Approval) -> dict[int, str]:
+        """What approved frames of this delivery must be: pixel hash by frame.
+
+        Every approved frame, where the rebuild was equal in every bit; on another kind of machine
+        the rebuilt frames as they came out there.
+        """
+        if self.exact:
+            return approval.pixels
+        return {one.frame: one.pixels for one in self.frames}

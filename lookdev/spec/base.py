@@ -1,6 +1,6 @@
 """The base of every spec type, and the small types that several of them share."""
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated
 
@@ -114,7 +114,13 @@ def _day_exists(text: str) -> str:
 Day = Annotated[str, StringConstraints(pattern=_DAY), AfterValidator(_day_exists)]
 """A calendar day, as "2026-11-25"; a quoted text in YAML."""
 
-Time = Annotated[str, StringConstraints(pattern=_TIME)]
+
+def _time_exists(text: str) -> str:
+    datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 it is UTC, and not kept
+    return text
+
+
+Time = Annotated[str, StringConstraints(pattern=_TIME), AfterValidator(_time_exists)]
 """UTC, as "2026-11-22 18:30:00"."""
 
 Key = Annotated[str, StringConstraints(pattern=_KEY)]

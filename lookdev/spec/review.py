@@ -8,7 +8,8 @@ from lookdev.spec.base import Spec, Time
 from lookdev.spec.look import FrameNumber
 
 Status = Literal["draft", "for review", "changes", "approved"]
-"""Where a version stands; `approved` is a person's word here, not yet a signed approval."""
+"""Where a version stands; `approved` is a person's word here; a signed approval
+is a file of its own, and the desk tells the two apart."""
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 

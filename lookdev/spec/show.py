@@ -80,6 +80,11 @@ class TrustedKey(Spec):
     name: Line
     """Whose it is."""
     key: Key
+    may: Annotated[tuple[Literal["approve", "deliver"], ...], Field(min_length=1)] = (
+        "approve",
+        "deliver",
+    )
+    """What it signs: a farm's key need not approve."""
     since: Day | None = None
     """The first day (UTC) on which its signatures count."""
     until: Day | None = None

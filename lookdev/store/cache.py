@@ -138,13 +138,25 @@ class Cache:
         self._bytes = total
 
 
-class UnreadCache(Cache):
-    """A cache that is written and never read: what goes past it is made anew, and kept."""
+class OwnCache(Cache):
+    """A cache of which only what this very object has put in is read: nothing of anybody else's."""
 
-    def get(self, key: str) -> None:  # noqa: ARG002 there is nothing
-        """Nothing, whatever is there."""
-        return
+    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+        """Open the cache; nothing that is there is known."""
+        super().__init__(folder, max_bytes=max_bytes)
+        self._put: dict[str, bytes] = {}
 
-    def has(self, key: str) -> bool:  # noqa: ARG002 there is nothing
-        """Never."""
-        return False
+    def get(self, key: str) -> bytes | None:
+        """The payload of a key that was put here, if it is still the same."""
+        payload = super().get(key) if key in self._put else None
+        known = payload is not None and hashlib.sha256(payload).digest() == self._put[key]
+        return payload if known else None
+
+    def has(self, key: str) -> bool:
+        """Whether it was put here, and there is an entry."""
+        return key in self._put and super().has(key)
+
+    def put(self, key: str, payload: bytes) -> None:
+        """Keep a payload, and know it again."""
+        super().put(key, payload)
+        self._put[key] = hashlib.sha256(payload).digest()

@@ -1,4 +1,4 @@
-"""An approval in the making, on the models' thread; it can be cancelled between frames."""
+"""An approval in the making, on the models' thread; it can be cancelled at any step."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from lookdev.desk.reviewing.wishing import Ready
 from lookdev.explore.engine import Engine
 from lookdev.explore.want import Status
 from lookdev.generate.adapter import OnStep, Step
+from lookdev.image.element import Element
 from lookdev.render import Session
 
 if TYPE_CHECKING:
     from lookdev.approve.approval_file import ApprovalFile
-    from lookdev.image.element import Element
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Signing:
     def stop(self) -> bool:
         """Cancel it, with all work of the engine; whether its outcome is still to be told.
 
-        What has begun ends after the frame in flight, or is signed if that was the last one.
+        What has begun ends after the step in flight, or is signed if that was the last one.
         """
         self._engine.cancel()
         return self._has_begun
@@ -65,7 +65,8 @@ class Signing:
             self._has_begun = True
             try:
                 yield Status(f"approval of {wish.look_file.name}", True, 0.0)
-                made = approve(wish, key=ready.key, say=self._teller(run, ready, on_step))
+                say = self._teller(run, ready, on_step)
+                made = approve(wish, key=ready.key, say=say, on_step=on_step)
             except (GeneratorExit, CancelledError):
                 self._post(run, self._told.cancelled)
                 raise
@@ -95,5 +96,6 @@ class Signing:
         self._loop.post(self._guard(now))
 
 
-def _nothing_to_see() -> "Element":
-    raise NotImplementedError("a frame that is done has no preview")
+def _nothing_to_see() -> Element:
+    """Between two frames nothing is being denoised."""
+    return Element.empty(1, 1)

@@ -21,7 +21,7 @@ from lookdev.spec.review import Author
 
 if TYPE_CHECKING:
     from lookdev.approve.approval_file import ApprovalFile
-    from lookdev.approve.approve import Wish
+    from lookdev.approve.wish import Wish
     from lookdev.attest.keys import PrivateKey
 
 
@@ -54,15 +54,17 @@ def ready(
     Raises:
         LookdevError: Something is missing or forbids it.
     """
-    from lookdev.approve.approve import Wish
     from lookdev.approve.rights import require_final
     from lookdev.approve.trust import require_trusted
+    from lookdev.approve.wish import Wish
 
     said = _said(form, look_file, by)
     frames, moving = form.frames, form.range
     require_final(look_file)
     key, path = form.private_key()
-    entry = require_trusted(look_file.folder, key.public, at=utc_now(), where="this approval")
+    entry = require_trusted(
+        look_file.folder, key.public, to="approve", at=utc_now(), where="this approval"
+    )
     wish = Wish(look_file, said.by, frames, moving, said.note, said.written_approval, supersedes)
     return Ready(wish, key, path, entry.name, describe(form.unseen))
 

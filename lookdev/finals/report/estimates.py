@@ -68,7 +68,7 @@ def require_signed(event: Estimate, folder: ShowFolder) -> None:
     key = envelope.signed_by(keys)
     if key is None:
         raise TrustError("is signed by no key that trusted_keys in show.yaml names")
-    require_trusted(folder, key, at=event.at, where=where)
+    require_trusted(folder, key, to="approve", at=event.at, where=where)
     statement = Statement.from_bytes(envelope.payload, source=where)
     if statement.predicate_type != ESTIMATE or statement.predicate != _predicate(event):
         raise TrustError("its signature is over something else than the event says")
