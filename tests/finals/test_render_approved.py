@@ -132,8 +132,11 @@ def test_a_draft_says_so_everywhere_and_is_sealed_only_with_a_key(
     assert not (plan.folder / "approval.dsse").exists()
     assert events(show)[2:] == ["draft", "delivery"]
 
-    render(look, out=tmp_path, frames="1002", key=show.key, say=said.append)
-    looked = verify(plan.folder, keys=[show.key.public], pixels=True)
+    with pytest.raises(TrustError, match="what this run has not rendered it does not sign"):
+        render(look, out=tmp_path, frames="1002", key=show.key, say=said.append)
+    assert not (plan.folder / "delivery.dsse").exists()
+    sealed = render(look, out=tmp_path, frames="1002", key=show.key, new_version=True)
+    looked = verify(sealed.folder, keys=[show.key.public], pixels=True)
     assert (looked.findings, looked.state) == ((), "draft")
 
 
@@ -230,7 +233,7 @@ def test_a_killed_approved_delivery_is_proven_again_and_resumed(
 
 
 @pytest.mark.slow
-def test_what_plain_papermill_delivered_is_sealed_by_render(
+def test_what_plain_papermill_delivered_is_approved_and_is_not_signed_unseen(
     show: ApprovedShow, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out" / "sh0010_toxic_v001_a001_v001"
@@ -244,10 +247,10 @@ def test_what_plain_papermill_delivered_is_sealed_by_render(
     assert record.state == "approved"
     assert not (folder / "delivery.dsse").exists()
     made = {path: sha256(path) for path in folder.rglob("*.exr")}
-    render(str(show.path), out=tmp_path / "out", frames="1003", key=show.key)
+    with pytest.raises(TrustError, match="what this run has not rendered it does not sign"):
+        render(str(show.path), out=tmp_path / "out", frames="1003", key=show.key)
     assert {path: sha256(path) for path in made} == made
-    assert verify(folder, keys=[show.key.public], pixels=True).findings == ()
-    assert [type(one) for one in Ledger.open(show.show.folder).events()][-1] is Delivered
+    assert not (folder / "delivery.dsse").exists()
 
 
 def test_a_shot_approval_delivers_the_range_that_was_seen_and_no_more(
