@@ -36,6 +36,7 @@ def approval_bytes(*, key: PrivateKey = SUPERVISOR, kind: str = APPROVAL, **chan
     """An approval's envelope, as `lookdev approve` writes it, of nothing in particular."""
     predicate = {
         "format": "approval/1",
+        "name": "toxic_v001_a001",
         "kind": "look",
         "sequence": "street",
         "shot": "sh0010",

@@ -22,7 +22,8 @@ def approve(
     *,
     by: Annotated[str, typer.Option(help="Who approves.")],
     frame: Annotated[
-        list[int] | None, typer.Option(help="A still that was approved; may be repeated.")
+        list[int] | None,
+        typer.Option(help="A still that was approved; may be repeated."),
     ] = None,
     range_: Annotated[
         str | None, typer.Option("--range", help="1001-1024: the shot, seen moving; frozen.")
@@ -37,7 +38,10 @@ def approve(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
     key: Annotated[Path | None, KEY] = None,
 ) -> None:
-    """Approve a look (stills) or a shot (a range), frozen and signed."""
+    """Approve a look (stills) or a shot (a range), frozen and signed.
+
+    With --supersede and no frames, the same frames as before.
+    """
     from lookdev.approve.approval_file import ApprovalFile
     from lookdev.approve.approve import approve as sign
     from lookdev.approve.wish import Wish
@@ -54,12 +58,11 @@ def approve(
         _show(old, look_file.name)
         if not yes:
             typer.confirm("approve it anew", abort=True)
-    moving = parse_frames(range_) if range_ else ()
-    made = sign(
-        Wish(look_file, by, tuple(frame or ()), moving, note, written_approval, old),
-        key=signing,
-        say=say,
-    )
+    stills, moving = tuple(frame or ()), parse_frames(range_) if range_ else ()
+    if old is not None and not (stills or moving):  # the same frames, seen anew
+        stills, moving = old.approval.stills, old.approval.moving
+    wish = Wish(look_file, by, stills, moving, note, written_approval, old)
+    made = sign(wish, key=signing, say=say)
     print(f"{made.path}: approved by {made.approval.by}, {_frames(made)}")
 
 

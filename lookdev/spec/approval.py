@@ -98,6 +98,16 @@ class Approval(Words):
         return tuple(one for one in self.frames if one.checked)
 
     @property
+    def stills(self) -> tuple[int, ...]:
+        """The frames that were approved as stills."""
+        return tuple(one.frame for one in self.checked)
+
+    @property
+    def moving(self) -> tuple[int, ...]:
+        """The frames that were seen moving; none where a look was approved."""
+        return () if self.kind == "look" else tuple(one.frame for one in self.frames)
+
+    @property
     def pixels(self) -> dict[int, str]:
         """Pixel hash by frame."""
         return {one.frame: one.pixels for one in self.frames}

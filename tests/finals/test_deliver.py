@@ -270,7 +270,7 @@ def test_a_killed_writers_temporary_files_are_swept(
 ) -> None:
     plan = planned(small_show, tmp_path / "d_v001")
     deliver_until(plan, 1, monkeypatch)
-    torn = plan.comp(1002).with_name(".d_v001.1002.xyz.exr")
+    torn = plan.comp(1002).with_name(".d_v001.1002.k3x_9abz.exr")
     torn.write_bytes(b"torn")
     (plan.folder / ".unfinished" / "1001.json").write_text("{")
     said: list[str] = []

@@ -48,6 +48,7 @@ def approve(
 ) -> str:
     predicate = {
         "format": "approval/1",
+        "name": "toxic_v001_a001",
         "kind": "look",
         "sequence": "street",
         "shot": "sh0010",

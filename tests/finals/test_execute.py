@@ -43,6 +43,7 @@ def test_render_and_plain_papermill_deliver_the_same_bits(
         tmp_path / "out.ipynb",
         parameters={**parameters, "out_dir": str(other)},
         progress_bar=False,
+        cwd=small_show.folder.root,
     )
     sums = exr_sums(plan.folder)
     assert len(sums) == 8

@@ -46,13 +46,15 @@ def test_anything_else_is_refused(
     assert sentence in str(refusal.value)
 
 
-def test_the_parameters_file_brings_back_the_same_plan(
-    small_show: SmallShow, tmp_path: Path
+def test_the_parameters_file_brings_back_the_same_plan_in_the_show_and_names_no_place_outside(
+    small_show: SmallShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = make_plan(str(small_show.look_path), frames="1001,1003", folder=tmp_path / "d v#1")
     plan.folder.mkdir()
     read = yaml.safe_load(write_parameters(plan).read_text())
     assert read == of(plan)
+    assert str(tmp_path) not in str(read)
+    monkeypatch.chdir(small_show.folder.root)
     assert planned(read) == plan
 
 
