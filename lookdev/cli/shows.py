@@ -128,6 +128,7 @@ def demo(
         print(f"frames  {folder / 'exr'}")
         print(f"movie   {folder / 'preview.mp4'}")
         print(f"sheet   {folder / 'sheet.png'}")
+        print(f"proof   lookdev verify {folder} --key {made.delivery.key}")
     print(f"time    {stages}; {sum(made.seconds.values()):.1f} s in all")
     if made.delivery is not None:
         print(f"network {made.delivery.evaluations} evaluations")

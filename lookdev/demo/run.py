@@ -10,7 +10,7 @@ from pathlib import Path
 from lookdev.approve.approval_file import ApprovalFile
 from lookdev.approve.approve import approve
 from lookdev.approve.wish import Wish
-from lookdev.attest.keys import PrivateKey, new_key
+from lookdev.attest.keys import PrivateKey, new_key, public_path
 from lookdev.demo.look import write_demo_look
 from lookdev.demo.plate import DemoPlate, render_plate
 from lookdev.errors import SpecError
@@ -22,6 +22,7 @@ from lookdev.spec.folder import LookFile, ShotFile, ShowFolder
 from lookdev.spec.template import init
 
 SEQUENCE, SHOT, FIRST = "street", "sh0010", 1001
+_KEY = "demo"
 
 Say = Callable[[str], None]
 Count = Callable[[str, int, int], None]
@@ -33,6 +34,8 @@ class Delivered:
 
     folder: Path
     evaluations: int
+    key: Path
+    """The public key that it can be verified with."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def demo(
 
 def _own_key(folder: ShowFolder) -> PrivateKey:
     """A key that this one show trusts, and no written approval: nobody is there to give one."""
-    key = new_key(folder.root / "keys", "demo")
+    key = new_key(folder.root / "keys", _KEY)
     path = folder.root / "params" / "show.yaml"
     trusted = f'trusted_keys:\n  - {{name: the demo itself, key: "{key.public.text}"}}\n'
     policy = "policy: {written_approval: waived}\n"
@@ -119,7 +122,8 @@ def _deliver(approval: ApprovalFile, out: Path, key: PrivateKey, say: Say) -> De
     plan = render(str(approval.path), out=out, key=key, say=say)
     record = read_record(plan.folder)
     assert record is not None, "render returns only what was delivered"
-    return Delivered(plan.folder, record.evaluations)
+    keys = plan.look_file.folder.root / "keys"
+    return Delivered(plan.folder, record.evaluations, public_path(keys, _KEY))
 
 
 def _ingest(folder: ShowFolder, made: DemoPlate, count: Count) -> ShotFile:

@@ -51,10 +51,11 @@ def deliver(plan: Plan, *, session: Session | None = None, say: Say = print) -> 
 
 
 def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> DeliveryRecord:
-    started = time.perf_counter()
+    started, before = time.perf_counter(), session.elements.evaluations
     journal = Journal(plan)
     write_parameters(plan)
     approval = _proven(plan, session, say)
+    proof = session.elements.evaluations - before
     frames = _render_all(plan, session, journal, say, expected=_expected(plan, approval))
     say("preview and sheet")
     files = [write_preview(plan, session.colour), write_sheet(plan, session.colour)]
@@ -81,7 +82,7 @@ def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> Deliver
         credentials=credentials,
         model_loads=session.elements.loads,
         seconds=round(time.perf_counter() - started, 3),
-        evaluations=sum(one.evaluations for one in frames),
+        evaluations=proof + sum(one.evaluations for one in frames),
     )
     write_json(plan.folder / RECORD, record.model_dump(mode="json"))
     journal.close()

@@ -99,3 +99,4 @@ class DeliveryRecord(Spec):
     model_loads: int
     seconds: float
     evaluations: int
+    """Of the frames, and of the rebuild that came before them."""

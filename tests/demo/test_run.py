@@ -18,18 +18,25 @@ def test_the_demo_delivers_and_says_where(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     print(done.stdout, done.stderr)
     assert done.returncode == 0
-    said = dict(re.findall(r"^(frames|movie|sheet|time|network) +(.*)$", done.stdout, re.MULTILINE))
+    said = dict(
+        re.findall(r"^(frames|movie|sheet|proof|time|network) +(.*)$", done.stdout, re.MULTILINE)
+    )
     frames = sorted(Path(said["frames"]).glob("*.exr"))
     assert len(frames) == 3
     assert Path(said["movie"]).stat().st_size > 10_000
     sheet = read_png(Path(said["sheet"]))
     assert sheet.shape[1] > 5 * 480
-    for stage in ("plate", "ingest", "final"):
+    for stage in ("plate", "ingest", "approval", "final"):
         assert stage in said["time"]
     record = read_record(Path(said["sheet"]).parent)
     assert record is not None
     assert f"{record.evaluations} evaluations" in said["network"]
     assert record.evaluations > 0
+    assert record.approval is not None
+    assert record.approval.rebuild.exact
+    proof = [sys.executable, "-m", *said["proof"].split()]
+    proven = subprocess.run(proof, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "approved by the demo itself" in proven.stdout, proven.stderr
     comp = exr.read(frames[-1], ("R", "G", "B"), colourspace="ACEScg", number=1003)
     print(f"brightest value of the comp: {comp.pixels.max():.1f}")
     assert comp.pixels.max() > 10
