@@ -14,6 +14,7 @@ from torch import Tensor
 from lookdev.errors import ModelError
 from lookdev.mini.codec import decode, gate
 from lookdev.mini.network import ElementUNet
+from lookdev.mini.precision import precision
 from lookdev.mini.words import KINDS, kinds_in
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -123,7 +124,7 @@ class ElementPipeline(DiffusionPipeline):
         count = len(sample)
         guesses = []
         for kinds in sides:
-            with torch.autocast(sample.device.type, torch.bfloat16):
+            with precision(sample.device):
                 guess = self.unet(
                     sample.contiguous(memory_format=torch.channels_last),
                     timestep.expand(count),

@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 from lookdev.mini import scenes
 from lookdev.mini.muon import Muon
 from lookdev.mini.network import ElementUNet
+from lookdev.mini.precision import precision
 from lookdev.mini.scenes import Scenes
 
 _AT_PURE_NOISE = 0.5  # of the samples: the first step decides where every flake is
@@ -90,7 +91,7 @@ class Trainer:
         level = sigma[:, None, None, None]
         noisy = (1 - level) * batch.clean + level * batch.noise
         kinds = _forget_some(self.generator, batch.kinds)
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision(torch.device("cpu")):
             guess = self.network(
                 noisy.contiguous(memory_format=torch.channels_last),
                 1000 * sigma,
