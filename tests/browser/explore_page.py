@@ -33,7 +33,7 @@ _PICTURE = """async () => {
   const button = document.querySelector('[data-measured]');
   button.click();
   while (root.dataset.painted === before) {
-    if (performance.now() - begun > 60000) return null;
+    if (performance.now() - begun > 240000) return null;
     await new Promise(requestAnimationFrame);
   }
   return performance.now() - begun;
@@ -41,7 +41,7 @@ _PICTURE = """async () => {
 
 _CANCEL = """async (text) => {
   const root = document.querySelector('.ldv');
-  const patience = performance.now() + 20000;
+  const patience = performance.now() + 60000;
   while (!root.querySelector('.ldv-status-text').textContent.includes(text)) {
     if (performance.now() > patience) return null;
     await new Promise(requestAnimationFrame);
@@ -75,7 +75,7 @@ _CODE = """([x, y]) => {
 }"""
 
 
-def eventually(true: Callable[[], Any], *, seconds: float = 20, what: str = "") -> Any:
+def eventually(true: Callable[[], Any], *, seconds: float = 60, what: str = "") -> Any:
     """Wait for something outside the page, such as a file."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -110,7 +110,7 @@ class ExplorePage:
 
     # --- what is on the page
 
-    def wait_for_picture(self, *, seconds: float = 60) -> None:
+    def wait_for_picture(self, *, seconds: float = 240) -> None:
         """Until the look itself is painted: nothing provisional, nothing busy."""
         self.page.wait_for_function(
             """() => {
