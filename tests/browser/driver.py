@@ -19,13 +19,20 @@ NOISE = re.compile(
     r"|^uncaught: Cannot send$"  # of a widget that is still shown, but whose kernel was restarted
 )
 
-_READY = """async () => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  await panel.sessionContext.session.kernel.info;
+_READY = """async (patience) => {
+  const ready = async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+    return true;
+  };
+  return Promise.race([ready(), new Promise((done) => setTimeout(() => done(false), patience))]);
 }"""
-_RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+_RUN_ALL = """async (patience) => {
+  const run = window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true);
+  return Promise.race([run, new Promise((done) => setTimeout(() => done(false), patience))]);
+}"""
 _RESTART = """async () => {
   const session = window.jupyterapp.shell.currentWidget.sessionContext.session;
   await session.kernel.restart();
@@ -99,13 +106,21 @@ class LabTab(Tab):
         return self
 
     def ready(self) -> None:
-        """Wait for the notebook and its kernel."""
-        self.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=LONG)
-        self.page.evaluate(_READY)
+        """Wait for the notebook and its kernel.
+
+        JupyterLab now and then misses the first answer of a kernel that is just starting, and waits
+        for it for ever; a person loads the page anew.
+        """
+        for _ in range(3):
+            self.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=LONG)
+            if self.page.evaluate(_READY, LONG):
+                return
+            self.page.reload()
+        raise AssertionError("the notebook's kernel never answered, on three pages")
 
     def run_all(self) -> None:
         """Run all cells, to the end of the last."""
-        self.page.evaluate(_RUN_ALL)
+        assert self.page.evaluate(_RUN_ALL, 4 * LONG), "the cells never ended"
 
     def restart(self) -> None:
         """A new kernel, in which nothing has run."""
