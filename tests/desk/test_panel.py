@@ -312,3 +312,16 @@ def test_every_number_has_bounds_for_its_field() -> None:
         assert knob.help, knob.name
         if knob.slider is not None:
             assert knob.least <= knob.slider[0] < knob.slider[1] <= knob.most, knob.name
+
+
+def test_a_slider_is_not_set_back_by_the_dust_of_its_own_steps() -> None:
+    """A message to the page would undo the key that was pressed meanwhile."""
+    told = Told(Blend, blend(exposure=-1.0))
+    control = told["exposure"]
+    control._slider.value = -0.8500000000000001
+    assert told.said == [("exposure", -0.85)]
+    sent: list[Any] = []
+    control._slider.observe(lambda change: sent.append(change["new"]), "value")
+    told.section.show(blend(exposure=-0.85), 1002)
+    assert sent == []
+    assert control._field.value == -0.85

@@ -10,6 +10,9 @@ from lookdev.desk.panel.keys import KeyTable
 from lookdev.spec.curve import AnyCurve, Curve, value_at
 from lookdev.spec.knobs import Knob
 
+_DUST = 1e-8
+"""What binary steps may leave between a slider's number and the look's."""
+
 _CURVE: TypeAdapter[AnyCurve] = TypeAdapter(Curve[float])
 
 
@@ -45,6 +48,8 @@ class NumberControl(Control):
         set_quietly(self._field, value=number, disabled=is_curve)
         if self._slider is not None:
             aimed = min(max(number, self._slider.min), self._slider.max)
+            if abs(self._slider.value - aimed) < _DUST:
+                aimed = self._slider.value  # or the handle would step back under a quick hand
             set_quietly(self._slider, value=aimed, disabled=is_curve)
         set_quietly(self._curve, value=is_curve)
         if self._keys is None and is_curve:
