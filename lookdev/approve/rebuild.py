@@ -19,10 +19,11 @@ from lookdev.spec.approval import ApprovedFrame, Rebuild, RebuiltFrame
 MEAN_ALLOWED, WORST_ALLOWED = 5e-3, 0.25
 """What a machine of another kind may differ by.
 
-On processors with AVX-512 the embedded model's network computes in bfloat16 (8 bits of mantissa), so
-another order of sums is seen, and so is float32 elsewhere. Measured, in bfloat16 on the demo's last frame, AVX2 against no vector instructions: 1.7e-3 in the mean,
-0.087 at most (the 99.9th percentile is 0.023); this is three times that. Another seed differs by
-0.046 in the mean, on the tests' small show.
+On processors with AVX-512 the embedded model's network computes in bfloat16 (8 bits of mantissa),
+elsewhere in float32, so another order of sums is seen. Measured in bfloat16, on the demo's last
+frame, AVX2 against no vector instructions: 1.7e-3 in the mean, 0.087 at most (the 99.9th percentile
+is 0.023); this is three times that. Another seed differs by 0.046 in the mean, on the tests' small
+show.
 """
 
 _FLOOR = 0.02
