@@ -2,7 +2,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from small_show import SmallShow, make_small_show, open_small_show
+
+settings.register_profile("lookdev", deadline=None)  # a slow machine is no fault of the code
+settings.load_profile("lookdev")
 
 
 @pytest.fixture(scope="session")

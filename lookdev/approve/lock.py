@@ -92,14 +92,14 @@ class _Reader:
     def models(self, subjects: dict[str, str]) -> list[ModelCard]:
         """Add the cards and weights that the look names, and the cards that these name."""
         folder, cards = self._look_file.folder, []
-        named = {layer.element.model for layer in self._look_file.look.layers}
-        waiting, seen = sorted(named), set(named)
+        waiting = list(self._look_file.look.cards())
+        named, seen = set(waiting), set(waiting)
         while waiting:
             name = waiting.pop(0)
             try:
                 folder.card(name)  # says what is wrong with it
                 card = strict_yaml.read(card_path(folder, name), ModelCard)  # and this is no memory
-                files = model_files(folder, name) if card.kind == "model" else None
+                files = model_files(folder, name) if name in named else None
             except LookdevError as error:
                 subjects[f"card {name}"] = ABSENT
                 self.troubles.append(str(error))

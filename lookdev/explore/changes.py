@@ -9,7 +9,7 @@ from lookdev.spec.look import Layer, Look
 
 MAX_PHRASES = 3
 
-_GROUPS = ("element", "control", "motion", "blend")
+_GROUPS = ("element", "control", "motion", "patch", "guides", "refine", "blend")
 
 
 def words(before: Look, after: Look) -> str:

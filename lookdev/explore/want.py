@@ -26,7 +26,7 @@ class Want:
         """What decides the element; two layers may share one."""
         layer = self.layer
         element = json.dumps(layer.element.deciding())
-        parts = (layer.control, layer.motion)
+        parts = layer.recipe[1:]
         return "|".join([str(self.frame), element, *(part.model_dump_json() for part in parts)])
 
 

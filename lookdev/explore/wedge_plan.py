@@ -170,8 +170,7 @@ def _planned(
     look_file: LookFile, variant: Variant, surroundings: dict[str, Any], out: Path
 ) -> PlannedCell:
     look = digest(variant.look)
-    models = sorted({layer.element.model for layer in variant.look.layers})
-    digests = {name: model_files(look_file.folder, name).digest for name in models}
+    digests = {name: model_files(look_file.folder, name).digest for name in variant.look.cards()}
     key = digest_of({**surroundings, "look": look, "models": digests})[:20]
     return PlannedCell(f"c{look[:20]}", key, variant, kept(out / "cells", key, variant.label))
 
@@ -202,5 +201,4 @@ def _shown(cell: PlannedCell) -> tuple[Layer, ...]:
 
 
 def _made_of(layer: Layer) -> str:
-    parts = (layer.element, layer.control, layer.motion)
-    return digest_of([part.model_dump(mode="json") for part in parts])
+    return digest_of([part.model_dump(mode="json") for part in layer.recipe])

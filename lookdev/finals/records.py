@@ -38,7 +38,6 @@ R = TypeVar("R", bound=Spec)
 def identity_of(plan: Plan) -> Identity:
     """The identity of a planned delivery; needs no torch."""
     look_file, shot = plan.look_file, plan.look_file.shot
-    models = {layer.element.model for layer in look_file.look.layers}
     return Identity(
         look=look_file.name,
         look_digest=digest(look_file.look),
@@ -50,7 +49,9 @@ def identity_of(plan: Plan) -> Identity:
         colour=_colour_of(look_file),
         compression=look_file.folder.show.compression,
         code=code_digest(),
-        models={name: model_files(look_file.folder, name).digest for name in sorted(models)},
+        models={
+            name: model_files(look_file.folder, name).digest for name in look_file.look.cards()
+        },
         versions={name: version(name) for name in ("lookdev", "torch", "diffusers", "OpenImageIO")},
     )
 

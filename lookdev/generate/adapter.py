@@ -1,21 +1,14 @@
 """What every model family's adapter does for the rest of the product."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from safetensors import SafetensorError
 from torch import Tensor
 
-from lookdev.errors import ModelError
-from lookdev.generate.catalogue import ALLOWED, ModelFiles
 from lookdev.image.element import Element
 from lookdev.image.frame import Pixels
-from lookdev.spec.look import ElementParams
-
-_DAMAGED = (OSError, ValueError, LookupError, TypeError, RuntimeError, SafetensorError)
-"""What diffusers and safetensors raise over damaged files and wrong configurations."""
+from lookdev.spec.look import Layer
 
 
 @dataclass(frozen=True)
@@ -31,37 +24,49 @@ class Step:
 OnStep = Callable[[Step], None]
 """Called after each denoising step; raising in it cancels."""
 
+NoiseOf = Callable[[int, int, int, int], Tensor]
+"""Noise by channels, width, height and draw: (channels, height, width), standard normal, float32 on
+the CPU. It is cut from the layer's own plane, moved as the layer moves in a picture of that size;
+each draw (0, 1, ...) is another plane."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The pictures of the shot that a patch starts from and guides look at, at the working size."""
+
+    picture: Pixels
+    """(h, w, 3), scene-linear ACEScg: the plate or the clean plate."""
+    depth: Pixels | None = None
+    """(h, w), as the shot has it."""
+
 
 @dataclass(frozen=True)
 class Request:
     """All that one element of one frame depends on."""
 
-    params: ElementParams
+    layer: Layer
+    """At the size and steps that are made."""
     envelope: Pixels
-    """(h, w), 0..1."""
+    """(h, w), 0..1: where an element is dense; where a patch may change the picture."""
     wind: tuple[float, float]
     """Element pixels a frame."""
-    noise: Tensor
-    """(channels, h, w), standard normal, on the CPU."""
+    noise: NoiseOf
+    source: Source | None = None
+    """None where the layer needs none of the shot's pictures."""
+    ceiling: float = 16.0
+    """The brightest that a picture may get (scene-linear)."""
+    references: tuple[Pixels, ...] = field(default=())
+    """(h, w, 3) display pixels 0..1 of the reference pictures."""
 
 
 class Adapter(Protocol):
     """One loaded model."""
 
-    noise_channels: int
+    def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
+        """Make elements that differ only in noise (seeds), or are frames of one chunk.
 
-    def generate(self, request: Request, on_step: OnStep | None) -> Element:
-        """Make one element."""
+        Finals and approvals ask for one at a time.
 
-
-def load(files: ModelFiles, *, device: str) -> Adapter:
-    """Load a model by its allowed pipeline class: safetensors, local files, no remote code."""
-    module = import_module(ALLOWED[files.card.pipeline].adapter)
-    try:
-        adapter: Adapter = module.load(files, device=device)
-    except _DAMAGED as error:
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
-        raise ModelError(
-            f"model {files.card.id}: {files.folder}: cannot be loaded ({reason}); copy it again"
-        ) from error
-    return adapter
+        Raises:
+            ModelError: The model gives numbers that are not finite, or runs out of memory with one.
+        """

@@ -21,7 +21,7 @@ def layer_rgba(
 ) -> tuple[Tensor, Hashable]:
     """The layer as it goes over: premultiplied RGBA (4, H, W), and what it depends on."""
     frame, blend, stages = view.frame, layer.blend, view.stages
-    made_of = (layer.element, layer.control, layer.motion, view.given.get(layer.name))
+    made_of = (layer.recipe, view.given.get(layer.name))
     planes = stages.get(
         f"{layer.name}/planes",
         made_of,

@@ -174,7 +174,7 @@ def _outcome(error: BaseException) -> str:
 def _models(shot_file: ShotFile, look: Look) -> dict[str, str]:
     """Digests of the models' files; without those that cannot be used: their run has failed."""
     found = {}
-    for name in {layer.element.model for layer in look.shown}:
+    for name in {name for layer in look.shown for _, _, name in layer.cards()}:
         try:
             found[name] = model_files(shot_file.folder, name).digest
         except LookdevError as error:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from lookdev.spec.base import Digest, Line, Name, Spec, Time
-from lookdev.spec.look import FrameNumber
+from lookdev.spec.fields import FrameNumber
 
 APPROVAL = "urn:x-lookdev:approval:v1"
 """The statement's predicate type."""

@@ -5,15 +5,37 @@ What a card does not say is not known, and what is not known is never cleared fo
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lookdev.spec.base import Day, Digest, Line, Name, Spec
 from lookdev.spec.licences import SPDX, forbids_commerce
+from lookdev.spec.pipelines import PIPELINES, Base
 
 EMBEDDED = "embedded"
 
 Purpose = Literal["explore", "final"]
 """What a model is used for: trying, or delivering."""
+
+CardKind = Literal["model", "lora", "controlnet", "ipadapter", "autoencoder", "reference"]
+
+_NONE = "none"
+
+
+def _is_allowed(pipeline: str) -> str:
+    if pipeline != _NONE and pipeline not in PIPELINES:
+        raise ValueError(f"lookdev runs {', '.join(PIPELINES)}, and no other class")
+    return pipeline
+
+
+Pipeline = Annotated[
+    str,
+    AfterValidator(_is_allowed),
+    Field(json_schema_extra={"enum": [*PIPELINES, _NONE]}),
+]
+
+_FILE = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$"
+FileName = Annotated[str, StringConstraints(pattern=_FILE, max_length=300)]
+"""A file within a model's folder."""
 
 _Words = Annotated[str, StringConstraints(max_length=2000)]
 
@@ -73,13 +95,25 @@ class ModelCard(Spec):
     format: Literal["card/1"]
     id: Name
     title: str
-    kind: Literal["model", "lora", "controlnet", "reference"] = "model"
-    """`reference` is a set of pictures that a model was shown."""
-    pipeline: Literal["ElementPipeline", "none"] = "none"
+    kind: CardKind = "model"
+    """`reference` is a set of pictures that a model was shown; `autoencoder` a tiny one, which
+    shows a step before it is done."""
+    pipeline: Pipeline = "none"
     """The pipeline's class, from lookdev's allow-list; `none` of what is no model."""
+    base: Base | None = None
+    """The family that a LoRA, ControlNet, IP-Adapter or autoencoder was made for; used with
+    another it is refused."""
+    variant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,63}$")] = ""
+    """What tells it from its relatives with the same files: `turbo`, `schnell`; looks name it."""
     weights: str
-    """`embedded` (in the package), or a folder: relative to the show, or starting with a root.
-    Of a reference it is where the pictures are."""
+    """`embedded` (in the package); a folder, relative to the show or starting with a root; or
+    `hub:OWNER/NAME@COMMIT`. Of a reference it is where the pictures are."""
+    encoding: Literal["sdr-view", "acescct", "logc4"] = "sdr-view"
+    """The pixels it takes and gives: display pixels of ACES 2's SDR view, or scene light in log."""
+    preview: Name | None = None
+    """The card of a tiny autoencoder that shows its steps."""
+    files: Annotated[dict[FileName, Digest], Field(max_length=10_000)] | None = None
+    """SHA-256 of each of its files; where this is written, no others are ever loaded."""
     licence: Line
     """SPDX id, or LicenseRef-NAME; any other name only with `licence_copy`."""
     licence_copy: LicenceCopy | None = None

@@ -35,12 +35,14 @@ def chain(look_file: LookFile) -> tuple[Link, ...]:
     """
     walk = _Walk(look_file.folder)
     for layer in look_file.look.layers:
-        card = walk.visit(layer.element.model, layer.name)
-        if card.kind != "model":
-            raise SpecError(
-                f"{look_file.path}: {layer.name}.element.model is {card.id}, which is a "
-                f"{card.kind}; name a model that has it among its parts"
-            )
+        for field, kind, name in layer.cards():
+            card = walk.visit(name, layer.name)
+            if card.kind != kind:
+                mend = "model that has it among its parts" if kind == "model" else kind
+                raise SpecError(
+                    f"{look_file.path}: {layer.name}.{field} is {card.id}, which is a "
+                    f"{card.kind}; name a {mend}"
+                )
     return walk.links()
 
 

@@ -6,7 +6,7 @@ from lookdev.spec.approval import Machine, Rebuild
 from lookdev.spec.base import Digest, Key, Line, Spec
 from lookdev.spec.card import Duties
 from lookdev.spec.credential_record import CredentialRecord
-from lookdev.spec.look import FrameNumber
+from lookdev.spec.fields import FrameNumber
 
 State = Literal["draft", "approved"]
 """A draft is a look that nobody has approved; its preview is watermarked."""

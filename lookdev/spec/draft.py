@@ -14,7 +14,8 @@ from pydantic import (
 )
 
 from lookdev.spec.base import Name, Spec, Time
-from lookdev.spec.look import FrameNumber, Look
+from lookdev.spec.fields import FrameNumber
+from lookdev.spec.look import Look
 
 MAX_UNDO = 200
 """How many steps back the desk remembers."""

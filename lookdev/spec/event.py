@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from lookdev.spec.base import Digest, Line, Name, Spec, Time
 from lookdev.spec.draft import utc_now
-from lookdev.spec.look import FrameNumber
+from lookdev.spec.fields import FrameNumber
 from lookdev.spec.user import this_host, this_user
 
 FORMAT: Literal["event/1"] = "event/1"

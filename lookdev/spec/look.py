@@ -5,38 +5,31 @@ The YAML reader, the wedge's axes, the command line and the widgets all read the
 Lengths are full-resolution plate pixels, velocities plate pixels a frame (x right, y down).
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lookdev.spec.base import LINE, GainRgb, Name, Seed, Spec, knob
+from lookdev.spec.base import GainRgb, Name, Seed, Spec, knob
 from lookdev.spec.curve import Curve
+from lookdev.spec.fields import (
+    TIME,
+    FrameNumber,
+    Length,
+    MatteName,
+    ModelName,
+    Pixels,
+    Prompt,
+    Share,
+    Side,
+    Speed,
+    Stops,
+    Unit,
+)
+from lookdev.spec.picture import Guides, Patch, Refine
 
 FRAME = "frame"
 """The matte that is white everywhere."""
-
-Unit = Annotated[float, Field(ge=0, le=1, json_schema_extra=knob(step=0.01))]
-Stops = Annotated[
-    float,
-    Field(ge=-20, le=20, json_schema_extra=knob(slider=(-6, 6), step=0.05, unit="stops")),
-]
-Pixels = Annotated[
-    float, Field(ge=-4096, le=4096, json_schema_extra=knob(slider=(-64, 64), step=0.5, unit="px"))
-]
-Length = Annotated[
-    float, Field(ge=0, le=8192, json_schema_extra=knob(slider=(0, 500), step=0.5, unit="px"))
-]
-Speed = Annotated[
-    float,
-    Field(ge=-1000, le=1000, json_schema_extra=knob(slider=(-40, 40), step=0.25, unit="px/frame")),
-]
-Share = Annotated[float, Field(ge=-4, le=4, json_schema_extra=knob(slider=(0, 1), step=0.05))]
-Side = Annotated[int, Field(ge=16, le=8192)]
-ModelName = Annotated[Name, Field(json_schema_extra=knob(refers="model"))]
-MatteName = Annotated[Name, Field(json_schema_extra=knob(refers="matte"))]
-FrameNumber = Annotated[int, Field(ge=-1_000_000, le=10_000_000)]
-_TIME = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
-Prompt = Annotated[str, StringConstraints(max_length=2000, pattern=LINE)]
 
 
 class ElementParams(Spec):
@@ -44,6 +37,13 @@ class ElementParams(Spec):
 
     model: ModelName = "mini"
     """The model card's id, in `params/models/`."""
+    variant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,63}$")] = ""
+    """The variant that the card must name, as `turbo`: settings for one mislead another."""
+    kind: Literal["element", "patch"] = "element"
+    """An `element` goes over the plate; a `patch` replaces it inside the layer's matte."""
+    alpha: Literal["model", "unmix", "luminance"] = "model"
+    """Where an element's alpha comes from: the model gives it; `unmix` compares it over black and
+    over white; `luminance` takes what glows over black."""
     prompt: Annotated[Prompt, Field(min_length=1)]
     """What the element is, in words."""
     negative_prompt: Prompt = ""
@@ -62,6 +62,8 @@ class ElementParams(Spec):
     """Classifier-free guidance; 1 is off and costs half."""
     size: Annotated[tuple[Side, Side], Field(json_schema_extra=knob(refers="size"))]
     """Working width and height, in the plate's proportions; it covers the display window."""
+    step_cache: Annotated[float, Field(ge=0, le=1, json_schema_extra=knob(step=0.01))] = 0.0
+    """Reuses a step's inner results while they change less than this; 0 is off, and exact."""
 
     def deciding(self) -> dict[str, Any]:
         """What of it decides the element, as JSON data: fields without effect are left out."""
@@ -102,6 +104,11 @@ class Motion(Spec):
     """Share of the shot's 2D track that it follows: 0 none, 1 stuck to the tracked point."""
     anchor: FrameNumber = 1001
     """The frame at which nothing has moved yet; in the shot, where a track is followed."""
+    key_every: Annotated[
+        int, Field(ge=0, le=1000, json_schema_extra=knob(slider=(0, 48), step=1, unit="frames"))
+    ] = 0
+    """A patch is made at every so manieth frame from the anchor, and carried along the plate's
+    flow between; 0 makes every frame."""
 
 
 class Blend(Spec):
@@ -131,6 +138,9 @@ class Layer(Spec):
     element: ElementParams
     control: Control = Control()
     motion: Motion = Motion()
+    patch: Patch = Patch()
+    guides: Guides = Guides()
+    refine: Refine = Refine()
     blend: Blend = Blend()
     matte: MatteName = FRAME
     """The element shows only inside this matte."""
@@ -138,6 +148,25 @@ class Layer(Spec):
     """Mattes of what stands in front of the element."""
     mute: bool = False
     """Leaves the layer out of the comp and of what is delivered."""
+
+    @property
+    def recipe(self) -> tuple[Spec, ...]:
+        """The parts that decide the element; all others decide its way onto the plate."""
+        return self.element, self.control, self.motion, self.patch, self.guides, self.refine
+
+    def cards(self) -> Iterator[tuple[str, str, str]]:
+        """Every card it names: the field's name, the kind of card, and the card's id."""
+        yield "element.model", "model", self.element.model
+        guides = self.guides
+        for field, kind in (
+            ("lora", "lora"),
+            ("edges", "controlnet"),
+            ("depth", "controlnet"),
+            ("adapter", "ipadapter"),
+            ("reference", "reference"),
+        ):
+            if named := getattr(guides, field):
+                yield f"guides.{field}", kind, named
 
 
 class Support(Spec):
@@ -153,7 +182,7 @@ class Look(Spec):
     """Layers in comp order, back to front."""
 
     format: Literal["look/1"]
-    created: Annotated[str, StringConstraints(pattern=_TIME)] | None = None
+    created: Annotated[str, StringConstraints(pattern=TIME)] | None = None
     """When this version was written, as "2026-11-22 18:30:00"; delivered files carry it."""
     support: Support
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=64)]
@@ -178,6 +207,10 @@ class Look(Spec):
     def shown(self) -> tuple[Layer, ...]:
         """The layers that are not muted, back to front."""
         return tuple(layer for layer in self.layers if not layer.mute)
+
+    def cards(self) -> tuple[str, ...]:
+        """Ids of every card it names, muted layers' too, sorted."""
+        return tuple(sorted({name for layer in self.layers for _, _, name in layer.cards()}))
 
     def mattes(self) -> set[str]:
         """Names of every matte the look needs, without `frame`."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
 from lookdev.spec.base import Spec, Time
-from lookdev.spec.look import FrameNumber
+from lookdev.spec.fields import FrameNumber
 
 Status = Literal["draft", "for review", "changes", "approved"]
 """Where a version stands; `approved` is a person's word here; a signed approval

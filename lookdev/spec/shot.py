@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from lookdev.spec.base import Name, Rate, Rgb, Spec
-from lookdev.spec.look import FRAME, FrameNumber
+from lookdev.spec.fields import FrameNumber
+from lookdev.spec.look import FRAME
 
 Location = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 """A path or a `%04d` pattern: relative to the show, or starting with a root of `show.yaml`."""
@@ -91,6 +92,8 @@ class Shot(Spec):
     track: Location | None = None
     """A CSV of `frame,x,y`: plate pixels, origin top left, pixel centres at .5."""
     cdl: Cdl | None = None
+    ceiling: Annotated[float, Field(ge=1, le=1000)] = 16.0
+    """The brightest a generated picture may get (scene-linear ACEScg); it rolls off to that."""
     ingest: IngestRecord
 
     @model_validator(mode="after")

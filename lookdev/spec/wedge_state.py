@@ -6,7 +6,8 @@ from pydantic import Field, StringConstraints
 
 from lookdev.spec.base import Spec
 from lookdev.spec.draft import Mark
-from lookdev.spec.look import FrameNumber, Look
+from lookdev.spec.fields import FrameNumber
+from lookdev.spec.look import Look
 
 
 class WedgeAxis(Spec):
