@@ -13,15 +13,15 @@ from lookdev.errors import PlateError, SpecError
 from lookdev.image.frame import Pixels
 from lookdev.spec.files import sha256
 from lookdev.spec.shot import Cdl
-from lookdev.spec.show import Viewing
+from lookdev.spec.show import STUDIO_CONFIG, Viewing
 
 WORKING = "ACEScg"
 """Scene-linear working space: every blend happens here."""
 LOG = "ACEScct"
+"""Where CDL and show LUT apply."""
 
 LUMINANCE = (0.2722287168, 0.6740817658, 0.0536895174)
 """Of ACEScg's red, green and blue (SMPTE RP 177 from S-2014-004's primaries)."""
-"""Where CDL and show LUT apply."""
 
 
 _FAILURES = (ocio.Exception, ocio.ExceptionMissingFile)  # neither is the other's child
@@ -54,6 +54,11 @@ class Colour:
     def spaces(self) -> tuple[str, ...]:
         """Names of the config's colour spaces."""
         return tuple(space.getName() for space in self._config.getColorSpaces())
+
+    @property
+    def cache_id(self) -> str:
+        """What decides the numbers of the config's own transforms."""
+        return str(self._config.getCacheID())
 
     def identity(self, viewing: Viewing) -> dict[str, str]:
         """What decides its numbers: the config's own cache id, and the show LUT's SHA-256.
@@ -95,6 +100,28 @@ class Colour:
         """
         return self._apply(("view", viewing, cdl), rgb)
 
+    def to_display(self, rgb: Pixels, display: str, view: str) -> Pixels:
+        """Scene-linear ACEScg (H, W, 3) as code values 0..1 of a view of the config's.
+
+        Neither CDL nor show LUT has a part in it, nor a look that the config adds to the view.
+        """
+        return self._apply(("display", display, view, ocio.TRANSFORM_DIR_FORWARD), rgb)
+
+    def from_display(self, codes: Pixels, display: str, view: str) -> Pixels:
+        """The inverse of `to_display`, as far as there is one: near code value 1 it explodes."""
+        return self._apply(("display", display, view, ocio.TRANSFORM_DIR_INVERSE), codes)
+
+    def require_view(self, display: str, view: str) -> None:
+        """Raise a SpecError unless the config has that view of that display, both ways."""
+        try:
+            for direction in (ocio.TRANSFORM_DIR_FORWARD, ocio.TRANSFORM_DIR_INVERSE):
+                self._processor(("display", display, view, direction))
+        except _FAILURES as error:
+            raise SpecError(
+                f"OCIO config {self.name}: has no view {view!r} of display {display!r} that also "
+                f"works backwards; use a config that has it, such as {STUDIO_CONFIG}"
+            ) from error
+
     def baked_view(self, viewing: Viewing, cdl: Cdl | None = None, *, size: int = 65) -> Pixels:
         """The same as a cube (size, size, size, 3), indexed blue, green, red.
 
@@ -127,6 +154,8 @@ class Colour:
         kind, *rest = key
         if kind == "space":
             transform = ocio.ColorSpaceTransform(*rest)
+        elif kind == "display":
+            transform = _display_transform(*rest)
         else:
             transform = self._viewing_transform(*rest)
         processor = self._config.getProcessor(transform)
@@ -154,6 +183,12 @@ class Colour:
 def open_colour(config: str) -> Colour:
     """The config, opened once a process."""
     return Colour(config)
+
+
+def _display_transform(display: str, view: str, direction: Any) -> Any:
+    return ocio.DisplayViewTransform(
+        src=WORKING, display=display, view=view, looksBypass=True, direction=direction
+    )
 
 
 def _require_lut(path: str) -> None:
