@@ -6,16 +6,19 @@ from torch import Tensor
 
 
 def placed(plane: Tensor, width: int, height: int) -> Tensor:
-    """An element's plane (h, w) at the display window's size; never below 0.
+    """An element's plane (h, w), or (3, h, w), at the display window's size; never below 0.
 
     Cubic when it grows, area average when it shrinks.
     """
-    if plane.shape == (height, width):
+    if plane.shape[-2:] == (height, width):
         return plane
-    if height < plane.shape[0]:
-        return F.interpolate(plane[None, None], (height, width), mode="area")[0, 0]
-    grown = F.interpolate(plane[None, None], (height, width), mode="bicubic", align_corners=False)
-    return grown[0, 0].clamp_(min=0)
+    planes = plane.reshape(1, -1, *plane.shape[-2:])
+    if height < plane.shape[-2]:
+        sized = F.interpolate(planes, (height, width), mode="area")
+    else:
+        sized = F.interpolate(planes, (height, width), mode="bicubic", align_corners=False)
+        sized.clamp_(min=0)
+    return sized.reshape(*plane.shape[:-2], height, width)
 
 
 def shaded(
@@ -28,7 +31,7 @@ def shaded(
     tint: tuple[float, float, float],
     glow: tuple[float, float, float],
 ) -> Tensor:
-    """Premultiplied RGBA (4, H, W), scene-linear.
+    """Premultiplied RGBA (4, H, W), scene-linear; `light` is (H, W) or, a colour, (3, H, W).
 
     Colour is `density * light * tint + emission * glow`, in stops of `exposure`; all of it, alpha
     included, is scaled by `weight` (H, W): opacity, mattes, holdouts and support.
@@ -39,7 +42,7 @@ def shaded(
     own = emission * weight
     rgba = torch.empty((4, *alpha.shape), dtype=alpha.dtype, device=alpha.device)
     for channel, (t, g) in enumerate(zip(tint, glow, strict=True)):
-        torch.mul(lit, gain * t, out=rgba[channel])
+        torch.mul(lit if lit.ndim == 2 else lit[channel], gain * t, out=rgba[channel])
         rgba[channel].add_(own, alpha=gain * g)
     rgba[3] = alpha
     return rgba

@@ -198,7 +198,7 @@ class ModelWorker:
         def on_step(step: Step) -> None:
             stage = f"step {step.done} of {step.total}"
             self._tell(want, f"{want.layer.name}: {stage}", step.done / step.total)
-            if step.done < step.total:
+            if step.done < step.total and step.preview is not None:
                 self._listener.sketched(want, step.preview(), stage)
 
         return on_step

@@ -41,7 +41,7 @@ class StepTimer:
         """Take in one denoising step."""
         now = time.perf_counter()
         self._at += step.done == 1
-        timed = self._timed[self._at]
+        timed = self._timed[min(self._at, len(self._timed) - 1)]
         if step.done == 1:
             timed.first = now - self._last
         else:
@@ -55,7 +55,12 @@ class StepTimer:
         return sum(timed.whole for timed in self._timed)
 
     def teach(self, estimates: Estimates, *, loaded: bool) -> None:
-        """Hand on what was measured; where a model was loaded, lone steps say nothing."""
+        """Hand on what was measured; where a model was loaded, lone steps say nothing.
+
+        Nor do runs that were more than one a layer: keyframes that a patch was carried from.
+        """
+        if self._at >= len(self._timed):
+            return
         for timed in self._timed:
             element = timed.layer.element
             if timed.steps or not loaded:

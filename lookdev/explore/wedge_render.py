@@ -8,6 +8,9 @@ from lookdev.explore.picture import comp_picture
 from lookdev.explore.step_timer import StepTimer
 from lookdev.explore.wedge_cells import keep
 from lookdev.explore.wedge_plan import COMPOSITING, MAX_WIDTH, PlannedCell, WedgePlan, proxy_size
+from lookdev.generate.batches import differ_in_noise
+from lookdev.generate.families import ALLOWED
+from lookdev.image.element import Element
 from lookdev.render import Session, render_frame
 from lookdev.render.recorded import recorded
 from lookdev.spec.look import Layer, Look
@@ -37,13 +40,20 @@ def render_missing(plan: WedgePlan) -> Iterator[PlannedCell]:
 def _render(cell: PlannedCell, plan: WedgePlan, session: Session, estimates: Estimates) -> None:
     shot_file, look = plan.look_file.shot_file, cell.variant.look
     shot = shot_file.shot
-    timer = StepTimer(_uncached(look, plan, session))
     started = time.perf_counter()
     evaluations, loads = session.elements.evaluations, session.elements.loads
     loading = session.elements.load_seconds
     scale = min(1.0, MAX_WIDTH / shot.width)
+    batched = _batched(cell, plan, session)
+    timer = StepTimer([one for one in _uncached(look, plan, session) if one.name not in batched])
     rendered = render_frame(
-        shot_file, look, plan.frame, session=session, scale=scale, on_step=timer
+        shot_file,
+        look,
+        plan.frame,
+        session=session,
+        scale=scale,
+        provisional=batched,
+        on_step=timer,
     )
     picture = comp_picture(rendered, shot, session)
     evaluations = session.elements.evaluations - evaluations
@@ -52,9 +62,27 @@ def _render(cell: PlannedCell, plan: WedgePlan, session: Session, estimates: Est
     keep(plan.folder, cell.key, cell.variant, picture, seconds=seconds, evaluations=evaluations)
     loaded = session.elements.loads != loads
     timer.teach(estimates, loaded=loaded)
-    if not loaded:
+    if not loaded and not batched:
         beside = max(0.0, time.perf_counter() - started - timer.seconds)
         estimates.learn(COMPOSITING, proxy_size(shot.width, shot.height), 1, beside)
+
+
+def _batched(cell: PlannedCell, plan: WedgePlan, session: Session) -> dict[str, Element]:
+    """Elements of picture models, made with those of all missing cells that differ in seeds only.
+
+    They differ by a little from what is made alone, so a cell that is opened makes its own.
+    """
+    found = {}
+    for layer in _uncached(cell.variant.look, plan, session):
+        card = plan.look_file.folder.card(layer.element.model)
+        is_plain = layer.refine.scale == 1 and not layer.motion.key_every
+        if not (is_plain and ALLOWED[card.pipeline].is_picture):
+            continue
+        others = [one for other in plan.missing for one in other.variant.look.shown]
+        alike = [one for one in others if one != layer and differ_in_noise(layer, one)]
+        shot_file = plan.look_file.shot_file
+        found[layer.name] = session.elements.get_batch([layer, *alike], shot_file, plan.frame)[0]
+    return found
 
 
 def _uncached(look: Look, plan: WedgePlan, session: Session) -> list[Layer]:

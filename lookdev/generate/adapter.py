@@ -1,11 +1,12 @@
 """What every model family's adapter does for the rest of the product."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from torch import Tensor
 
+from lookdev.generate.catalogue import ModelFiles
 from lookdev.image.element import Element
 from lookdev.image.frame import Pixels
 from lookdev.spec.look import Layer
@@ -17,8 +18,9 @@ class Step:
 
     done: int
     total: int
-    preview: Callable[[], Element]
-    """Decodes the element as it would be if the model stopped here; costs only when called."""
+    preview: Callable[[], Element] | None
+    """Decodes the element as it would be if the model stopped here; costs only when called. None
+    where the model has nothing quick to show."""
 
 
 OnStep = Callable[[Step], None]
@@ -55,7 +57,9 @@ class Request:
     """None where the layer needs none of the shot's pictures."""
     ceiling: float = 16.0
     """The brightest that a picture may get (scene-linear)."""
-    references: tuple[Pixels, ...] = field(default=())
+    guides: Mapping[str, ModelFiles] = field(default_factory=dict)
+    """The files of every card that the layer's guides name, by the field's name."""
+    references: tuple[Pixels, ...] = ()
     """(h, w, 3) display pixels 0..1 of the reference pictures."""
 
 

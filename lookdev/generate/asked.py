@@ -2,19 +2,20 @@
 
 import hashlib
 import platform
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from lookdev.generate import noise
+from lookdev.generate.adapter import Request
 from lookdev.generate.catalogue import ModelFiles
-from lookdev.generate.control import control_map
 from lookdev.generate.draft import Draft
-from lookdev.generate.motion import Track, displacement
+from lookdev.generate.families import ALLOWED
 from lookdev.image.frame import Pixels
 from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest_of
@@ -24,85 +25,121 @@ from lookdev.spec.look import Layer
 
 @dataclass(frozen=True)
 class Asked:
-    """One element that is asked for."""
+    """One element that is asked for, before any detail beyond its working size."""
 
     layer: Layer
     """At the size and steps that are made."""
     full: Layer
     """As the look has it."""
     draft: Draft | None
+    shot_file: ShotFile
+    frame: int
     envelope: Pixels
     wind: tuple[float, float]
     files: ModelFiles
+    guides: Mapping[str, ModelFiles]
+    """Of every card that its guides name, by the field's name."""
+    pictures: Mapping[str, str]
+    """SHA-256 of each of the shot's pictures that it is made from."""
     moved: tuple[float, float]
+    """Displacement of the noise, in pixels of the full working size."""
     stream: int
-    key: str
+    colour: str
+    """What decides the way between scene light and a model's pixels."""
+    machine: Mapping[str, Any]
 
-    @classmethod
-    def of(
-        cls,
-        layer: Layer,
-        shot_file: ShotFile,
-        frame: int,
-        draft: Draft | None,
-        *,
-        track: Track | None,
-        files: Callable[[], ModelFiles],
-        device: str,
-    ) -> Self | None:
-        """What a layer asks for at a frame; None where its envelope is empty.
+    @property
+    def key(self) -> str:
+        """Everything that can change the element's pixels, digested."""
+        return digest_of(self._decides())
 
-        Args:
-            layer: As the look has it.
-            shot_file: The shot.
-            frame: Absolute frame number.
-            draft: What is to be made of it; None for the real one.
-            track: The shot's, where the layer follows it.
-            files: Gives the model's files; called only where there is something to make.
-            device: Where the model runs.
-        """
-        full, layer = layer, draft.of(layer) if draft else layer
-        envelope, wind = control_map(layer, shot_file, frame, track)
-        if not envelope.any():
-            return None
-        moved, stream = _place_in_noise(full, shot_file, frame, track)
-        found = files()
-        key = digest_of(
-            {
-                "element": layer.element.deciding(),
-                "model": found.digest,
-                "envelope": _digest_of_pixels(envelope),
-                "wind": wind,
-                "noise": {"moved": moved, "stream": stream},
-                "draft": None if draft is None else draft.factor,
-                "machine": machine(device),
-                "code": code_digest("generate", "image", "mini", "spec"),
-            }
-        )
-        return cls(layer, full, draft, envelope, wind, found, moved, stream, key)
+    @property
+    def batched_key(self) -> str:
+        """Of the same element as one of a batch: other numbers, by a little; drafts only."""
+        return digest_of({**self._decides(), "batched": True})
 
-    def noise(self, channels: int) -> Tensor:
-        """The noise it starts from, between the seed and its variation."""
+    @property
+    def refined_key(self) -> str:
+        """Of the element with detail beyond its working size."""
+        return digest_of({"refined": self.key, **self.full.refine.model_dump(mode="json")})
+
+    def noise(self, channels: int, width: int, height: int, draw: int) -> Tensor:
+        """The noise it starts from, between the seed and its variation (`adapter.NoiseOf`)."""
         params = self.full.element
-        start = self._drawn(params.seed, channels)
+        start = self._drawn(params.seed, channels, width, height, draw)
         if params.variation > 0:
-            other = self._drawn(params.variation_seed, channels)
+            other = self._drawn(params.variation_seed, channels, width, height, draw)
             start = noise.between(start, other, params.variation)
-        if self.draft is None:
-            return start
-        return noise.shrunk(start, self.draft.factor)
+        return start if self.draft is None else noise.shrunk(start, self.draft.factor)
 
-    def _drawn(self, seed: str, channels: int) -> Tensor:
-        width, height = self.layer.element.size
+    def _drawn(self, seed: str, channels: int, width: int, height: int, draw: int) -> Tensor:
         factor = 1 if self.draft is None else self.draft.factor
+        across = width * factor / self.full.element.size[0]
+        down = height * factor / self.full.element.size[1]
         return noise.drawn(
             seed,
             channels=channels,
             width=width * factor,
             height=height * factor,
-            displacement=self.moved,
+            displacement=(self.moved[0] * across, self.moved[1] * down),
             stream=self.stream,
+            draw=draw,
         )
+
+    def _decides(self) -> dict[str, Any]:
+        family = ALLOWED[self.files.card.pipeline]
+        decides = {
+            "element": self.layer.element.deciding(),
+            "model": self.files.digest,
+            "envelope": hashlib.sha256(self.envelope.tobytes()).hexdigest(),
+            "wind": self.wind,
+            "noise": {"moved": self.moved, "stream": self.stream},
+            "draft": None if self.draft is None else self.draft.factor,
+            "machine": dict(self.machine),
+            "code": code_digest("blend", "generate", "image", "mini", "spec"),
+        }
+        if family.is_picture:
+            decides |= {
+                "patch": self._patch(),
+                "guides": self.layer.guides.model_dump(mode="json"),
+                "guiding": {field: files.digest for field, files in self.guides.items()},
+                "pictures": dict(self.pictures),
+                "ceiling": self.shot_file.shot.ceiling,
+                "colour": self.colour,
+            }
+        return decides
+
+    def _patch(self) -> dict[str, Any] | None:
+        """What of the patch decides: not its strength, but the steps that it leaves.
+
+        At 4 steps, strengths .6 and .7 are one image; 1 is another than .99, which starts from a
+        trace of the picture.
+        """
+        if self.layer.element.kind != "patch":
+            return None
+        patch = self.layer.patch
+        family, steps = ALLOWED[self.files.card.pipeline], self.layer.element.steps
+        done = family.steps_done(steps, patch.strength)
+        told = patch.model_dump(mode="json", exclude={"strength"})
+        return {**told, "done": done, "from_noise": patch.strength == 1}
+
+
+def request_of(asked: Asked, **shot: Any) -> Request:
+    """The adapter's request for what is asked for.
+
+    Args:
+        asked: The element.
+        shot: The request's `source` and `references`.
+    """
+    return Request(
+        layer=asked.layer,
+        envelope=asked.envelope,
+        wind=asked.wind,
+        noise=asked.noise,
+        ceiling=asked.shot_file.shot.ceiling,
+        guides=asked.guides,
+        **shot,
+    )
 
 
 def machine(device: str) -> dict[str, Any]:
@@ -111,24 +148,11 @@ def machine(device: str) -> dict[str, Any]:
         "device": device,
         "threads": torch.get_num_threads(),
         "instructions": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
-        "torch": torch.__version__,
-        "diffusers": version("diffusers"),
-        "numpy": version("numpy"),
-        "opencv": version("opencv-python-headless"),
+        **_versions(),
     }
 
 
-def _place_in_noise(
-    layer: Layer, shot_file: ShotFile, frame: int, track: Track | None
-) -> tuple[tuple[float, float], int]:
-    """Displacement of the noise in element pixels, and its stream."""
-    width, height = layer.element.size
-    scale = width / shot_file.shot.width, height / shot_file.shot.height
-    if layer.motion.noise == "advected":
-        x, y = displacement(layer.motion, frame, track)
-        return (x * scale[0], y * scale[1]), 0
-    return (0.0, 0.0), frame if layer.motion.noise == "fresh" else 0
-
-
-def _digest_of_pixels(pixels: Pixels) -> str:
-    return hashlib.sha256(pixels.tobytes()).hexdigest()
+@lru_cache(maxsize=1)
+def _versions() -> dict[str, str]:
+    names = ("diffusers", "numpy", "opencolorio", "opencv-python-headless", "peft", "transformers")
+    return {"torch": torch.__version__, **{name: version(name) for name in names}}

@@ -1,62 +1,30 @@
-"""The pipeline classes that may run, and what can be known of a model without loading it.
+"""What can be known of a model without loading it: where its files are, and that they are harmless.
 
 Nothing here imports torch: a look is checked, and its models' files hashed, before that.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from lookdev.errors import ModelError
-from lookdev.mini.words import KINDS, kinds_in
+from lookdev.generate.families import ALLOWED
+from lookdev.generate.models.hub import local_folder
 from lookdev.spec.card import EMBEDDED, ModelCard
 from lookdev.spec.folder import ShowFolder
-from lookdev.spec.look import ElementParams
+from lookdev.spec.hub import HARMLESS, HUB, HubRef
 
-_HARMLESS = frozenset({"", ".csv", ".json", ".md", ".model", ".safetensors", ".txt"})
-"""Suffixes of files that may lie in a model's folder; none of them runs code when it is read."""
+_PICTURES = frozenset({".exr", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
+"""Suffixes of reference pictures."""
 _EMBEDDED_WEIGHTS = Path(__file__).parents[1] / "mini" / "weights"
-
-
-def _mini_refuses(params: ElementParams) -> str | None:
-    if kinds_in(params.prompt):
-        return None
-    return (
-        f"element.prompt is {params.prompt!r}, which has no word that the embedded model knows; "
-        f"say one of {', '.join(KINDS)}, or a word like them"
-    )
-
-
-@dataclass(frozen=True)
-class Family:
-    """One allowed pipeline class."""
-
-    adapter: str
-    """Module of its adapter."""
-    components: dict[str, tuple[str, str]]
-    """Module and class of each part, exactly as `model_index.json` must name them."""
-    refuses: Callable[[ElementParams], str | None]
-    """Why it cannot make this element, or None."""
-
-
-ALLOWED: dict[str, Family] = {
-    "ElementPipeline": Family(
-        adapter="lookdev.generate.mini_adapter",
-        components={
-            "unet": ("lookdev.mini.network", "ElementUNet"),
-            "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
-        },
-        refuses=_mini_refuses,
-    ),
-}
 
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model whose files were looked at, but not loaded."""
+    """A model, or what is used with one, whose files were looked at, but not loaded."""
 
     card: ModelCard
     folder: Path
@@ -71,36 +39,57 @@ def model_files(folder: ShowFolder, model: str) -> ModelFiles:
 
     Raises:
         SpecError: There is no such card.
-        ModelError: The folder is missing, holds a pickle, or is not of the card's pipeline class.
+        ModelError: The folder is missing, holds a pickle or code, is not of the card's pipeline
+            class, or its files are not those that the card names.
     """
     card = folder.card(model)
-    path = _EMBEDDED_WEIGHTS if card.weights == EMBEDDED else folder.resolve(card.weights)
+    path = _folder_of(folder, card)
     where = f"model {card.id}: {path}"
-    if not (path / "model_index.json").is_file():
+    if not path.is_dir():
+        raise ModelError(f"{where}: is no folder; weights must name one")
+    if card.kind == "model" and not (path / "model_index.json").is_file():
         raise ModelError(f"{where}: holds no model_index.json; weights must name such a folder")
+    files = sorted(p for p in path.rglob("*") if p.is_file())
+    _require_harmless(card, path, files, where)
+    if card.kind == "model":
+        _require_allowed(card, path, where)
+    hashes = {file.relative_to(path).as_posix(): _sum(file) for file in files}
+    _require_listed(card, hashes, where)
+    return ModelFiles(card, path, _digest(hashes), tuple(hashes))
+
+
+def _folder_of(folder: ShowFolder, card: ModelCard) -> Path:
+    if card.weights == EMBEDDED:
+        return _EMBEDDED_WEIGHTS
+    if card.weights.startswith(HUB):
+        return local_folder(HubRef.parse(card.weights, where=f"model {card.id}"), card.id)
+    return folder.resolve(card.weights)
+
+
+def _require_harmless(card: ModelCard, path: Path, files: list[Path], where: str) -> None:
     linked = [p.name for p in path.rglob("*") if p.is_symlink() and p.is_dir()]
     if linked:
         raise ModelError(
             f"{where}: holds the linked folder {linked[0]}, which no hash would cover; "
             "copy what it names"
         )
-    files = sorted(p for p in path.rglob("*") if p.is_file())
-    doubtful = [p.relative_to(path).as_posix() for p in files if p.suffix.lower() not in _HARMLESS]
+    fine = HARMLESS | _PICTURES if card.kind == "reference" else HARMLESS
+    doubtful = [p.relative_to(path).as_posix() for p in files if p.suffix.lower() not in fine]
     if doubtful:
         raise ModelError(
             f"{where}: holds {', '.join(doubtful[:5])}, which may run code when opened; "
             "keep only .safetensors weights and their .json"
         )
-    if not any(p.suffix == ".safetensors" for p in files):
-        raise ModelError(f"{where}: holds no .safetensors weights")
-    _require_allowed(card, path, where)
-    names = tuple(file.relative_to(path).as_posix() for file in files)
-    return ModelFiles(card, path, _digest(path, files), names)
-
-
-def refusal(files: ModelFiles, params: ElementParams) -> str | None:
-    """Why this model cannot make this element, as a sentence from the field on; or None."""
-    return ALLOWED[files.card.pipeline].refuses(params)
+    for file in files:
+        if file.suffix == ".json" and b'"auto_map"' in file.read_bytes():
+            raise ModelError(
+                f"{where}: {file.relative_to(path).as_posix()} has auto_map, which asks for code "
+                "from elsewhere; lookdev runs none, use a model of diffusers' own classes"
+            )
+    wanted = _PICTURES if card.kind == "reference" else {".safetensors"}
+    if not any(p.suffix.lower() in wanted for p in files):
+        what = "pictures" if card.kind == "reference" else ".safetensors weights"
+        raise ModelError(f"{where}: holds no {what}")
 
 
 def _require_allowed(card: ModelCard, folder: Path, where: str) -> None:
@@ -116,25 +105,55 @@ def _require_allowed(card: ModelCard, folder: Path, where: str) -> None:
             f"and lookdev runs {', '.join(ALLOWED)}"
         )
     parts = {name: tuple(part) for name, part in index.items() if isinstance(part, list)}
-    if parts != ALLOWED[named].components:
-        raise ModelError(
-            f"{where}: its parts are {parts}; a {named} has {ALLOWED[named].components}"
-        )
-    for name in parts:
-        if not (folder / name).is_dir():
-            raise ModelError(f"{where}: lacks the folder {name}; copy the model again")
+    for trouble in _part_troubles(named, parts, folder):
+        raise ModelError(f"{where}: {trouble}")
 
 
-def _digest(folder: Path, files: list[Path]) -> str:
+def _part_troubles(named: str, parts: dict[str, tuple[str, ...]], folder: Path) -> Iterator[str]:
+    family = ALLOWED[named]
+    there = {name: part for name, part in parts.items() if part != (None, None)}
+    for name, part in there.items():
+        if part not in family.components.get(name, frozenset()):
+            may = [f"{m}.{c}" for m, c in sorted(family.components.get(name, ()))] or [
+                "no such part"
+            ]
+            yield f"its part {name} is {'.'.join(map(str, part))}; a {named} has {' or '.join(may)}"
+        if name not in family.unused and not (folder / name).is_dir():
+            yield f"lacks the folder {name}; copy the model again"
+    for name in family.components.keys() - family.optional - there.keys():
+        yield f"has no part {name}, which a {named} needs; copy the model again"
+
+
+def _require_listed(card: ModelCard, hashes: dict[str, bytes], where: str) -> None:
+    """Where the card names its files, these and no others."""
+    if card.files is None:
+        return
+    for name in sorted({*hashes, *card.files}):
+        if name not in hashes:
+            raise ModelError(f"{where}: lacks {name}, which its card lists; copy the model again")
+        if name not in card.files:
+            raise ModelError(f"{where}: holds {name}, which its card does not list; take it out")
+        if hashes[name].hex() != card.files[name]:
+            raise ModelError(
+                f"{where}: {name} has the hash {hashes[name].hex()[:12]}..., its card says "
+                f"{card.files[name][:12]}...; copy the model again, or make a card for this one"
+            )
+
+
+def _digest(hashes: dict[str, bytes]) -> str:
     total = hashlib.sha256()
-    for path in files:
-        stat = path.stat()
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        total.update(_file_digest(path, stat.st_size, stat.st_mtime_ns))
+    for name, digest in hashes.items():
+        total.update(name.encode() + b"\0")
+        total.update(digest)
     return total.hexdigest()
 
 
-@lru_cache(maxsize=256)
+def _sum(path: Path) -> bytes:
+    stat = path.stat()
+    return _file_digest(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
 def _file_digest(path: Path, size: int, modified: int) -> bytes:  # noqa: ARG001 they are the key
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

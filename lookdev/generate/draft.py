@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lookdev.spec.look import Layer
+from lookdev.generate.families import Family
+from lookdev.spec.look import ElementParams, Layer
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,21 @@ class Draft:
     factor: int = 2
     """How many times smaller each side is."""
     steps: int = 2
-    """At most so many denoising steps."""
+    """At most so many denoising steps are done."""
 
-    def of(self, layer: Layer) -> Layer:
-        """The layer, at the sketch's size and steps."""
-        width, height = (max(16, side // self.factor) for side in layer.element.size)
-        steps = min(self.steps, layer.element.steps)
+    def of(self, layer: Layer, family: Family) -> Layer:
+        """The layer, at the sketch's size and steps, as the family takes them; not refined."""
+        sides = (max(16, side // self.factor) for side in layer.element.size)
+        width, height = (max(1, side // family.multiple) * family.multiple for side in sides)
+        steps = self._steps(layer, family)
         element = layer.element.model_copy(update={"size": (width, height), "steps": steps})
-        return layer.model_copy(update={"element": element})
+        return layer.model_copy(update={"element": element, "refine": type(layer.refine)()})
+
+    def _steps(self, layer: Layer, family: Family) -> int:
+        """The fewest of which as many are really done as should be; strength leaves some out."""
+        params: ElementParams = layer.element
+        if params.kind != "patch":
+            return min(self.steps, params.steps)
+        done = min(self.steps, family.steps_done(params.steps, layer.patch.strength))
+        fewest = range(1, params.steps + 1)
+        return next(s for s in fewest if family.steps_done(s, layer.patch.strength) >= done)

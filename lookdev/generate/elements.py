@@ -1,22 +1,25 @@
 """A layer's element at a frame: from the cache, or made and kept."""
 
-import time
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from lookdev.errors import ModelError
-from lookdev.generate.adapter import Adapter, OnStep, Request, load
+from lookdev.generate.adapter import OnStep
 from lookdev.generate.asked import Asked
-from lookdev.generate.catalogue import ModelFiles, model_files
+from lookdev.generate.asking import Asking
+from lookdev.generate.batches import in_batches, same_but_noise
+from lookdev.generate.carrying import Carrying
 from lookdev.generate.draft import Draft
-from lookdev.generate.motion import Track
+from lookdev.generate.loaded import Loaded
+from lookdev.generate.refine import refine_element
+from lookdev.generate.sources import shows_its_start
+from lookdev.generate.span import is_carried
+from lookdev.image.colour import Colour
 from lookdev.image.element import Element
-from lookdev.image.track import read_track
+from lookdev.image.frame import Pixels, Window
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
 from lookdev.store.cache import Cache
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class NotKeptError(ModelError):
@@ -47,20 +50,27 @@ class Elements:
         cache: Cache,
         *,
         device: str,
+        colour: Colour,
         makes: bool = True,
         frozen: FrozenElements | None = None,
     ) -> None:
-        """Use a cache and a device (`cpu`, `cuda`); `makes` and `frozen` as in `Session`."""
+        """Use a cache, a device (`cpu`, `cuda`) and the show's colour; the rest as in `Session`."""
         self.evaluations = 0
         """Network evaluations so far."""
-        self.loads = 0
+        self._cache, self._makes, self._frozen = cache, makes, frozen
+        self._loaded = Loaded(device=device, colour=colour)
+        self._asking = Asking(device=device, colour=colour)
+        self._carrying = Carrying(self._asking.sources)
+
+    @property
+    def loads(self) -> int:
         """Models loaded so far."""
-        self.load_seconds = 0.0
+        return self._loaded.loads
+
+    @property
+    def load_seconds(self) -> float:
         """What loading them has taken."""
-        self._cache = cache
-        self._device, self._makes, self._frozen = device, makes, frozen
-        self._adapters: dict[str, Adapter] = {}
-        self._tracks: dict[tuple[Path, int, int], Track] = {}
+        return self._loaded.seconds
 
     def get(
         self,
@@ -73,7 +83,8 @@ class Elements:
     ) -> Element:
         """The layer's element at a frame, from the cache where it is there.
 
-        An envelope that is 0 everywhere gives an empty element without a model.
+        An envelope that is 0 everywhere gives an empty element without a model, and so does a patch
+        of strength 0: it shows what it starts from, which is no element.
 
         Raises:
             NotKeptError: It is not in the cache, and this runs no model.
@@ -81,35 +92,96 @@ class Elements:
         """
         if self._frozen and (frozen := self._frozen.get(layer.name, frame)):
             return frozen
-        asked = self._asked(layer, shot_file, frame, draft)
+        if shows_its_start(layer):
+            return Element.empty(*layer.element.size)
+        if is_carried(layer, shot_file.shot, frame):
+            return self._carried(layer, shot_file, frame, draft, on_step)
+        asked = self._asking.of(layer, shot_file, frame, draft)
         if asked is None:
-            return Element.empty(*(draft.of(layer) if draft else layer).element.size)
-        kept = self._found(asked)
-        if kept is not None:
-            return kept
-        if not self._makes:
-            raise NotKeptError(layer.name, frame)
-        adapter = self._adapter(asked.files)
-        request = Request(
-            asked.layer.element, asked.envelope, asked.wind, asked.noise(adapter.noise_channels)
-        )
-        made = adapter.generate(request, on_step)
-        self.evaluations += made.evaluations
-        self._cache.put(asked.key, made.to_bytes())
-        return made
+            return Element.empty(*layer.element.size)
+        if asked.layer.refine.scale > 1:
+            return self._kept_or(
+                asked, asked.refined_key, lambda: self._refined(asked, None, on_step)
+            )
+        return self._plain(asked, on_step)
+
+    def refined_within(
+        self, layer: Layer, shot_file: ShotFile, frame: int, within: Window
+    ) -> Element:
+        """The element with its finer detail only where tiles touch a window of it.
+
+        There it is what `get` gives, bit for bit; elsewhere it is the working size, enlarged.
+
+        Args:
+            layer: Whose `refine.scale` is above 1.
+            shot_file: The shot.
+            frame: Absolute frame number.
+            within: In pixels of the refined element.
+        """
+        asked = self._asking.of(layer, shot_file, frame)
+        if asked is None:
+            return Element.empty(*layer.element.size)
+        return self._refined(asked, within, None)
+
+    def get_batch(
+        self,
+        layers: Sequence[Layer],
+        shot_file: ShotFile,
+        frame: int,
+        *,
+        draft: Draft | None = None,
+        told: Callable[[str], None] | None = None,
+    ) -> list[Element]:
+        """Elements of layers that differ in their seeds only, many a call; for drafts and wedges.
+
+        What is in the cache already is taken. A batch's numbers differ by a little from those of
+        one alone, so they are kept apart, and no approval or final ever takes them.
+
+        Args:
+            layers: At least one.
+            shot_file: The shot.
+            frame: Absolute frame number.
+            draft: As `get`.
+            told: Told where memory ran out and the batch was halved.
+
+        Raises:
+            ModelError: The layers differ in more than seeds; or as `get`.
+        """
+        same_but_noise(layers)
+        asked = [self._asking.of(layer, shot_file, frame, draft) for layer in layers]
+        empty = Element.empty(*layers[0].element.size)
+        found = [empty if one is None else self._of_batch(one) for one in asked]
+        missing = {
+            one.batched_key: one for one, got in zip(asked, found, strict=True) if one and not got
+        }
+        made = dict(zip(missing, self._batched(list(missing.values()), told), strict=True))
+        return [
+            made[one.batched_key] if element is None and one else element or empty
+            for one, element in zip(asked, found, strict=True)
+        ]
+
+    def envelope(self, layer: Layer, shot_file: ShotFile, frame: int) -> Pixels:
+        """Where a layer's control lets it be, (h, w) in 0..1 at its working size."""
+        return self._asking.envelope(layer, shot_file, frame)[0]
 
     def kept(self, layer: Layer, shot_file: ShotFile, frame: int) -> Element | None:
         """The element, where no model is needed for it; read, so it is known to be whole."""
-        asked = self._asked(layer, shot_file, frame, None)
-        return Element.empty(*layer.element.size) if asked is None else self._found(asked)
+        key = self.key(layer, shot_file, frame)
+        return Element.empty(*layer.element.size) if key is None else self._found(key)
 
     def key(self, layer: Layer, shot_file: ShotFile, frame: int) -> str | None:
         """What the element is kept by; None where it needs no model.
 
         It takes an envelope and its hash: worth being remembered by who asks again.
         """
-        asked = self._asked(layer, shot_file, frame, None)
-        return None if asked is None else asked.key
+        if shows_its_start(layer):
+            return None
+        if is_carried(layer, shot_file.shot, frame):
+            return self._carrying.key(self._asking, layer, shot_file, frame)
+        asked = self._asking.of(layer, shot_file, frame)
+        if asked is None:
+            return None
+        return asked.refined_key if layer.refine.scale > 1 else asked.key
 
     def has(self, key: str | None) -> bool:
         """Whether `get` would find the element of that key without running a model."""
@@ -119,37 +191,75 @@ class Elements:
         """Whether `get` would find the element without running a model."""
         return self.has(self.key(layer, shot_file, frame))
 
-    def _asked(
-        self, layer: Layer, shot_file: ShotFile, frame: int, draft: Draft | None
-    ) -> Asked | None:
-        """All that an element is made from and kept by; None where its envelope is empty."""
-        return Asked.of(
-            layer,
-            shot_file,
-            frame,
-            draft,
-            track=self._track(shot_file) if layer.motion.follow != 0 else None,
-            files=lambda: model_files(shot_file.folder, layer.element.model),
-            device=self._device,
-        )
+    def _plain(self, asked: Asked, on_step: OnStep | None) -> Element:
+        return self._kept_or(asked, asked.key, lambda: self._made(asked, on_step))
 
-    def _found(self, asked: Asked) -> Element | None:
-        data = self._cache.get(asked.key)
+    def _made(self, asked: Asked, on_step: OnStep | None) -> Element:
+        adapter = self._loaded.adapter(asked.files, asked.shot_file.folder)
+        (made,) = adapter.generate((self._asking.request(asked),), on_step)
+        self.evaluations += made.evaluations
+        return made
+
+    def _refined(self, asked: Asked, within: Window | None, on_step: OnStep | None) -> Element:
+        base = self._plain(asked, on_step)
+        adapter = self._loaded.adapter(asked.files, asked.shot_file.folder)
+        request = self._asking.request(asked)
+        made = refine_element(base, request, adapter, within, on_step)
+        self.evaluations += made.evaluations
+        return made
+
+    def _carried(
+        self,
+        layer: Layer,
+        shot_file: ShotFile,
+        frame: int,
+        draft: Draft | None,
+        on_step: OnStep | None,
+    ) -> Element:
+        """Between two keyframes; a draft is carried too, and kept nowhere."""
+
+        def at(key: int) -> Element:
+            return self.get(layer, shot_file, key, draft=draft, on_step=on_step)
+
+        if draft is not None:
+            return self._carrying.element(layer, shot_file, frame, at)
+        key = self._carrying.key(self._asking, layer, shot_file, frame)
+        if key is None:
+            return Element.empty(*layer.element.size)
+        found = self._found(key)
+        if found is None:
+            found = self._carrying.element(layer, shot_file, frame, at)
+            self._cache.put(key, found.to_bytes())
+        return found
+
+    def _batched(self, asked: Sequence[Asked], told: Callable[[str], None] | None) -> list[Element]:
+        """Make elements many a call, as many as memory takes."""
+        if not asked:
+            return []
+        if not self._makes:
+            raise NotKeptError(asked[0].layer.name, asked[0].frame)
+        adapter = self._loaded.adapter(asked[0].files, asked[0].shot_file.folder)
+        requests = [self._asking.request(one) for one in asked]
+        made = in_batches(adapter, requests, device=self._loaded.device, told=told)
+        for one, element in zip(asked, made, strict=True):
+            self.evaluations += element.evaluations
+            self._cache.put(one.batched_key, element.to_bytes())
+        return made
+
+    def _of_batch(self, asked: Asked) -> Element | None:
+        alone = self._found(asked.key)
+        return self._found(asked.batched_key) if alone is None else alone
+
+    def _kept_or(self, asked: Asked, key: str, make: Callable[[], Element]) -> Element:
+        kept = self._found(key)
+        if kept is not None:
+            return kept
+        if not self._makes:
+            raise NotKeptError(asked.layer.name, asked.frame)
+        made = make()
+        self._cache.put(key, made.to_bytes())
+        return made
+
+    def _found(self, key: str) -> Element | None:
+        data = self._cache.get(key)
         return None if data is None else Element.from_bytes(data)
-
-    def _adapter(self, files: ModelFiles) -> Adapter:
-        if files.digest not in self._adapters:
-            started = time.perf_counter()
-            self._adapters[files.digest] = load(files, device=self._device)
-            self.load_seconds += time.perf_counter() - started
-            self.loads += 1
-        return self._adapters[files.digest]
-
-    def _track(self, shot_file: ShotFile) -> Track:
-        assert shot_file.shot.track is not None, "preflight has checked that the shot has a track"
-        path = shot_file.folder.resolve(shot_file.shot.track)
-        stat = path.stat()
-        place = path, stat.st_size, stat.st_mtime_ns
-        if place not in self._tracks:
-            self._tracks[place] = read_track(path)
-        return self._tracks[place]

@@ -27,6 +27,7 @@ def drawn(
     height: int,
     displacement: tuple[float, float] = (0.0, 0.0),
     stream: int = 0,
+    draw: int = 0,
 ) -> Tensor:
     """Standard normal noise (channels, height, width), float32 on the CPU.
 
@@ -37,14 +38,16 @@ def drawn(
         height: Rows.
         displacement: How far the noise has moved, in its own pixels (x right, y down).
         stream: Another number gives unrelated noise: a frame's, where noise is fresh every frame.
+        draw: So does this: a pipeline may draw more than once.
     """
     whole = (math.floor(displacement[0]), math.floor(displacement[1]))
     rest = (displacement[0] - whole[0], displacement[1] - whole[1])
     cut = Window(-whole[0], -whole[1], width, height)
+    plane = f"{seed}|{stream}" if draw == 0 else f"{seed}|{stream}.{draw}"
     if rest == (0.0, 0.0):
-        return _cut(cut, seed, stream, channels)
+        return _cut(cut, plane, channels)
     wide, high = _odd_length(width + 2 * _MARGIN), _odd_length(height + 2 * _MARGIN)
-    block = _cut(Window(cut.x - _MARGIN, cut.y - _MARGIN, wide, high), seed, stream, channels)
+    block = _cut(Window(cut.x - _MARGIN, cut.y - _MARGIN, wide, high), plane, channels)
     shifted = _shifted(block, *rest)
     return shifted[:, _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width].contiguous()
 
@@ -70,18 +73,18 @@ def shrunk(noise: Tensor, factor: int) -> Tensor:
     return torch.nn.functional.avg_pool2d(noise[None], factor)[0] * factor
 
 
-def _cut(window: Window, seed: str, stream: int, channels: int) -> Tensor:
+def _cut(window: Window, plane: str, channels: int) -> Tensor:
     columns = range(window.x // _TILE, (window.right - 1) // _TILE + 1)
     rows = range(window.y // _TILE, (window.bottom - 1) // _TILE + 1)
-    plane = torch.cat(
-        [torch.cat([_tile(seed, stream, channels, c, r) for c in columns], 2) for r in rows], 1
+    drawn = torch.cat(
+        [torch.cat([_tile(plane, channels, c, r) for c in columns], 2) for r in rows], 1
     )
-    covered = Window(columns[0] * _TILE, rows[0] * _TILE, plane.shape[2], plane.shape[1])
-    return plane[:, *window.within(covered)].contiguous()
+    covered = Window(columns[0] * _TILE, rows[0] * _TILE, drawn.shape[2], drawn.shape[1])
+    return drawn[:, *window.within(covered)].contiguous()
 
 
-def _tile(seed: str, stream: int, channels: int, column: int, row: int) -> Tensor:
-    text = f"lookdev noise 1|{seed}|{stream}|{column}|{row}"
+def _tile(plane: str, channels: int, column: int, row: int) -> Tensor:
+    text = f"lookdev noise 1|{plane}|{column}|{row}"
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     generator = torch.Generator("cpu").manual_seed(number)
     return torch.randn(channels, _TILE, _TILE, generator=generator)

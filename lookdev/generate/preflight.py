@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from lookdev.errors import RightsError, SpecError
-from lookdev.generate.catalogue import model_files, refusal
+from lookdev.generate.catalogue import model_files
+from lookdev.generate.families import ALLOWED, Family
+from lookdev.generate.fits import misfits
+from lookdev.generate.span import frames_read
 from lookdev.image.colour import open_colour
 from lookdev.image.media import verify
 from lookdev.image.track import read_track
@@ -31,12 +34,11 @@ def check_look(look_file: LookFile) -> None:
         )
     _check_rights(look_file)
     for layer in look_file.look.layers:
-        _check_size(layer, look_file)
+        files = {f: model_files(look_file.folder, name) for f, _, name in layer.cards()}
+        _check_size(layer, look_file, ALLOWED[files["element.model"].card.pipeline])
         _check_follow(layer, look_file)
-        files = model_files(look_file.folder, layer.element.model)
-        reason = refusal(files, layer.element)
-        if reason:
-            raise SpecError(f"{where}: {layer.name}.{reason}")
+        for misfit in misfits(layer, shot, files):
+            raise SpecError(f"{where}: {layer.name}.{misfit}")
 
 
 def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:
@@ -50,9 +52,8 @@ def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:
     colour = open_colour(look_file.folder.ocio_config)
     colour.require(shot.plate.colourspace, where=str(look_file.shot_file.path))
     colour.check_viewing(look_file.folder.viewing, shot.cdl)
-    anchors = {layer.motion.anchor for layer in look_file.look.layers if layer.motion.follow != 0}
     verify(look_file.shot_file, frames)
-    verify(look_file.shot_file, sorted(anchors - set(frames)))
+    verify(look_file.shot_file, sorted(frames_read(look_file.look, shot, frames) - set(frames)))
 
 
 def _check_rights(look_file: LookFile) -> None:
@@ -61,16 +62,27 @@ def _check_rights(look_file: LookFile) -> None:
         raise RightsError("\n".join(blocks))
 
 
-def _check_size(layer: Layer, look_file: LookFile) -> None:
+def _check_size(layer: Layer, look_file: LookFile, family: Family) -> None:
+    """In the plate's proportions, within a hundredth, and of sides that the model takes."""
     shot = look_file.shot
     width, height = layer.element.size
     _, best = shot.working_size(width)
-    if abs(height - best) > max(1, best * _PROPORTION):
+    near = abs(height - best) <= max(1, best * _PROPORTION)
+    if near and width % family.multiple == 0 and height % family.multiple == 0:
+        return
+    if near or family.multiple > 1:
+        legal = family.nearest(*shot.working_size(width))
         raise SpecError(
-            f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "
-            f"{shot.width}x{shot.height} at pixel aspect {shot.pixel_aspect:g}, "
-            f"so write [{width}, {best}]"
+            f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; "
+            f"model {layer.element.model} takes sides that are multiples of {family.multiple}, in "
+            f"the proportions of the plate's {shot.width}x{shot.height} at pixel aspect "
+            f"{shot.pixel_aspect:g}; the nearest is [{legal[0]}, {legal[1]}]"
         )
+    raise SpecError(
+        f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "
+        f"{shot.width}x{shot.height} at pixel aspect {shot.pixel_aspect:g}, "
+        f"so write [{width}, {best}]"
+    )
 
 
 def _check_follow(layer: Layer, look_file: LookFile) -> None:

@@ -8,6 +8,7 @@ from lookdev.image import exr, mattes
 from lookdev.image.frame import Frame, Pixels, Window, display_of
 from lookdev.image.sequence import frame_path
 from lookdev.spec.folder import ShotFile
+from lookdev.spec.shot import Picture
 
 _DELIVERED = ("R", "G", "B", "A")
 
@@ -27,6 +28,24 @@ def read_plate(shot_file: ShotFile, frame: int, scale: float) -> tuple[Frame, Wi
         return plate.over_window(plate.data.joined(plate.display)), read.data
     proxy = _proxy(plate.over_window(plate.display), scale)
     return proxy, proxy.data
+
+
+def read_picture(shot_file: ShotFile, picture: Picture, frame: int, colourspace: str) -> Frame:
+    """A companion of the plate as its file has it.
+
+    Raises:
+        PlateError: The file is missing or damaged.
+    """
+    path = frame_path(str(shot_file.folder.resolve(picture.pattern)), frame)
+    return exr.read(path, picture.channels, colourspace=colourspace, number=frame)
+
+
+def over_plate(read: Frame, plate: Frame, shot_file: ShotFile, scale: float) -> Pixels:
+    """A companion's colours (H, W, 3) over the window of a plate that `read_plate` gave."""
+    if scale == 1:
+        return read.over_window(plate.data).pixels[..., :3]
+    full = read.over_window(display_of(shot_file.shot)).pixels[..., :3]
+    return mattes.resized(np.ascontiguousarray(full), plate.data.width, plate.data.height)
 
 
 def read_matte(shot_file: ShotFile, name: str, frame: int, plate: Frame, scale: float) -> Pixels:

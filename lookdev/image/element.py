@@ -12,7 +12,7 @@ _PLANES = ("density", "light", "emission")
 
 @dataclass(frozen=True, eq=False)
 class Element:
-    """What a model made for one layer of one frame; every plane is (H, W) float32.
+    """What a model made for one layer of one frame; planes are (H, W) float32.
 
     Two of them are the same only if they are one object.
 
@@ -23,7 +23,8 @@ class Element:
     density: Pixels
     """Straight alpha, 0..1."""
     light: Pixels
-    """Fraction of the key light that it returns, scene-linear, 0 and up."""
+    """Scene-linear, 0 and up: the fraction of the key light that it returns; or (H, W, 3), its own
+    straight colour, where the model gives one."""
     emission: Pixels
     """Light of its own, scene-linear, may exceed 1."""
     evaluations: int
@@ -51,6 +52,15 @@ class Element:
         tensors = load(data)
         density, light, emission = (tensors[name].astype(np.float32) for name in _PLANES)
         return cls(density, light, emission, int(tensors["evaluations"][0]))
+
+    @classmethod
+    def picture(
+        cls, colour: Pixels, *, evaluations: int, density: Pixels | None = None
+    ) -> "Element":
+        """An element of straight colour (H, W, 3); dense everywhere (a patch) if not said."""
+        plane = np.zeros(colour.shape[:2], np.float32)
+        dense = plane + 1 if density is None else density
+        return cls.made(density=dense, light=colour, emission=plane, evaluations=evaluations)
 
     def to_bytes(self) -> bytes:
         """Safetensors with half planes."""

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from lookdev.errors import DeliveryError
 from lookdev.generate.adapter import OnStep
+from lookdev.generate.span import frames_read
 from lookdev.image import canvas
 from lookdev.image.colour import WORKING
 from lookdev.image.element import Element
@@ -74,8 +75,7 @@ def render_frame(
         PlateError: A frame of plate or matte is missing or damaged.
         ModelError: The model cannot be loaded or run.
     """
-    anchors = {layer.motion.anchor for layer in look.shown if layer.motion.follow != 0}
-    files = stamp(shot_file, sorted({frame, *anchors}))
+    files = stamp(shot_file, sorted(frames_read(look, shot_file.shot, [frame])))
     stages = session.stages((shot_file.path, frame, scale, files))
     plate, data = stages.get("plate", None, lambda: canvas.read_plate(shot_file, frame, scale))
     given = dict(provisional or {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -9,6 +10,9 @@ from lookdev.blend.edges import eroded, feathered
 from lookdev.blend.shade import placed, shaded
 from lookdev.blend.transfer import TRANSFERS
 from lookdev.generate.adapter import OnStep
+from lookdev.generate.sources import shows_its_start
+from lookdev.image import canvas
+from lookdev.image.colour import WORKING
 from lookdev.image.frame import Frame, Window
 from lookdev.render.session import Session
 from lookdev.render.view import View
@@ -54,14 +58,36 @@ def _planes(
     layer: Layer, view: View, session: Session, on_step: OnStep | None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Density, light and emission over the rendered window."""
+    if shows_its_start(layer):
+        return _start(layer, view, session)
     element = view.given.get(layer.name)
     if element is None:
         element = session.elements.get(layer, view.shot_file, view.frame, on_step=on_step)
     density, light, emission = (
-        _onto_window(placed(view.tensor(plane), *_size(view.plate.display)), view.plate)
+        _onto_window(placed(_planar(view.tensor(plane)), *_size(view.plate.display)), view.plate)
         for plane in (element.density, element.light, element.emission)
     )
     return density, light, emission
+
+
+def _start(layer: Layer, view: View, session: Session) -> tuple[Tensor, Tensor, Tensor]:
+    """The clean plate itself, at full resolution, where the layer's envelope is; no model runs."""
+    envelope = session.elements.envelope(layer, view.shot_file, view.frame)
+    density = _onto_window(placed(view.tensor(envelope), *_size(view.plate.display)), view.plate)
+    clean = view.shot_file.shot.clean_plate
+    if layer.patch.start == "plate" or clean is None:  # which is no change at all
+        nothing = torch.zeros_like(density)
+        return nothing, nothing, nothing
+    space = view.plate.colourspace
+    read = canvas.read_picture(view.shot_file, clean, view.frame, space)
+    pixels = canvas.over_plate(read, view.plate, view.shot_file, view.scale)
+    light = session.colour.convert(np.ascontiguousarray(pixels), space, WORKING)
+    return density.clamp(max=1), _planar(view.tensor(light)), torch.zeros_like(density)
+
+
+def _planar(plane: Tensor) -> Tensor:
+    """(h, w) as it is, (h, w, 3) as (3, h, w)."""
+    return plane if plane.ndim == 2 else plane.movedim(-1, 0).contiguous()
 
 
 def _size(window: Window) -> tuple[int, int]:
@@ -72,10 +98,11 @@ def _onto_window(plane: Tensor, plate: Frame) -> Tensor:
     """From the display window to the rendered one; overscan gets nothing."""
     if plate.data == plate.display:
         return plane
-    result = plane.new_zeros((plate.data.height, plate.data.width))
+    result = plane.new_zeros((*plane.shape[:-2], plate.data.height, plate.data.width))
     common = plate.data.clipped(plate.display)
     if not common.is_empty:
-        result[common.within(plate.data)] = plane[common.within(plate.display)]
+        inside = plane[(..., *common.within(plate.display))]
+        result[(..., *common.within(plate.data))] = inside
     return result
 
 

@@ -44,7 +44,9 @@ class Session:
         self.colour: Colour = open_colour(folder.ocio_config)
         cap = int(folder.show.cache.gigabytes * 1e9)
         cache = (OwnCache if fresh else Cache)(folder.cache_folder, max_bytes=cap)
-        self.elements = Elements(cache, device=device, makes=makes, frozen=frozen)
+        self.elements = Elements(
+            cache, device=device, colour=self.colour, makes=makes, frozen=frozen
+        )
         self._kept: OrderedDict[Hashable, Stages] = OrderedDict()
         self._frames_kept = frames_kept
 

@@ -16,6 +16,9 @@ EMBEDDED = "embedded"
 Purpose = Literal["explore", "final"]
 """What a model is used for: trying, or delivering."""
 
+Encoding = Literal["sdr-view", "acescct", "logc4"]
+"""How a model's pixels stand for light."""
+
 CardKind = Literal["model", "lora", "controlnet", "ipadapter", "autoencoder", "reference"]
 
 _NONE = "none"
@@ -108,7 +111,7 @@ class ModelCard(Spec):
     weights: str
     """`embedded` (in the package); a folder, relative to the show or starting with a root; or
     `hub:OWNER/NAME@COMMIT`. Of a reference it is where the pictures are."""
-    encoding: Literal["sdr-view", "acescct", "logc4"] = "sdr-view"
+    encoding: Encoding = "sdr-view"
     """The pixels it takes and gives: display pixels of ACES 2's SDR view, or scene light in log."""
     preview: Name | None = None
     """The card of a tiny autoencoder that shows its steps."""

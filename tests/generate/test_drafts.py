@@ -9,11 +9,13 @@ from lookdev.errors import DeliveryError
 from lookdev.finals.plan import make_plan
 from lookdev.generate.draft import Draft
 from lookdev.generate.elements import NotKeptError
+from lookdev.generate.families import ALLOWED
 from lookdev.render import Session, comp_frame, render_frame
 from lookdev.spec import parameter
 from lookdev.spec.folder import LookFile
 
 DRAFT = Draft()
+FAMILY = ALLOWED["ElementPipeline"]
 
 
 @pytest.fixture
@@ -25,10 +27,10 @@ def test_a_draft_is_smaller_in_fewer_steps_and_never_below_what_a_model_takes(
     small_show: SmallShow,
 ) -> None:
     layer = small_show.look().look.layers[0]
-    drawn = Draft(factor=2, steps=1).of(layer)
+    drawn = Draft(factor=2, steps=1).of(layer, FAMILY)
     assert (drawn.element.size, drawn.element.steps) == ((32, 18), 1)
-    assert Draft(factor=4).of(layer).element.size == (16, 16)
-    assert Draft(steps=50).of(layer).element.steps == layer.element.steps
+    assert Draft(factor=4).of(layer, FAMILY).element.size == (16, 16)
+    assert Draft(steps=50).of(layer, FAMILY).element.steps == layer.element.steps
 
 
 def test_a_draft_is_never_served_as_the_real_element_nor_the_other_way(
@@ -38,7 +40,7 @@ def test_a_draft_is_never_served_as_the_real_element_nor_the_other_way(
     shot_file, layer = small_show.shot_file, small_show.look().look.layers[0]
     draft = session.elements.get(layer, shot_file, 1003, draft=DRAFT)
     assert not session.elements.is_kept(layer, shot_file, 1003)
-    small = DRAFT.of(layer)
+    small = DRAFT.of(layer, FAMILY)
     assert not session.elements.is_kept(small, shot_file, 1003)
     before = session.elements.evaluations
     real = session.elements.get(small, shot_file, 1003)
@@ -54,10 +56,11 @@ def test_what_is_large_keeps_its_place(small_show: SmallShow, session: Session) 
     """The noise of a draft is that of the element, blurred and shrunk."""
     layer = parameter.replace(small_show.look().look, "snow.element.size", [256, 144]).layers[0]
     asked = [
-        session.elements._asked(layer, small_show.shot_file, 1003, draft) for draft in (None, DRAFT)
+        session.elements._asking.of(layer, small_show.shot_file, 1003, draft)
+        for draft in (None, DRAFT)
     ]
     assert all(asked)
-    full, drawn = (one.noise(3) for one in asked if one)
+    full, drawn = (one.noise(3, *one.layer.element.size, 0) for one in asked if one)
     small = torch.nn.functional.avg_pool2d(full[None], 2)[0] * 2
     correlation = float(torch.corrcoef(torch.stack([small.ravel(), drawn.ravel()]))[0, 1])
     print(f"correlation {correlation:.4f}, deviation {float(drawn.std()):.4f}")

@@ -1,0 +1,26 @@
+"""What a library says of damaged files, in one sentence for who must copy them again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from safetensors import SafetensorError
+
+from lookdev.errors import ModelError
+from lookdev.generate.catalogue import ModelFiles
+
+_DAMAGED = (OSError, ValueError, LookupError, TypeError, RuntimeError, SafetensorError)
+"""What diffusers, transformers, peft and safetensors raise over damaged or foreign files."""
+
+
+@contextmanager
+def damage_told(files: ModelFiles) -> Iterator[None]:
+    """Around loading: whatever the libraries raise is a ModelError that names the folder."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except _DAMAGED as error:
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+        raise ModelError(
+            f"model {files.card.id}: {files.folder}: cannot be loaded ({reason}); copy it again"
+        ) from error

@@ -1,0 +1,47 @@
+"""The models of one process: each loaded when it is first needed, and kept."""
+
+import time
+from importlib import import_module
+
+from lookdev.generate.adapter import Adapter
+from lookdev.generate.catalogue import ModelFiles, model_files
+from lookdev.generate.damage import damage_told
+from lookdev.generate.families import ALLOWED
+from lookdev.image.colour import Colour
+from lookdev.spec.folder import ShowFolder
+
+
+class Loaded:
+    """Models on one device."""
+
+    def __init__(self, *, device: str, colour: Colour) -> None:
+        """Nothing is loaded yet."""
+        self.device, self._colour = device, colour
+        self.loads = 0
+        """Models loaded so far."""
+        self.seconds = 0.0
+        """What loading them has taken."""
+        self._adapters: dict[str, Adapter] = {}
+
+    def adapter(self, files: ModelFiles, folder: ShowFolder) -> Adapter:
+        """The model's adapter.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        if files.digest not in self._adapters:
+            started = time.perf_counter()
+            self._adapters[files.digest] = self._load(files, folder)
+            self.seconds += time.perf_counter() - started
+            self.loads += 1
+        return self._adapters[files.digest]
+
+    def _load(self, files: ModelFiles, folder: ShowFolder) -> Adapter:
+        preview = None if files.card.preview is None else model_files(folder, files.card.preview)
+        kind = "pictures.adapter" if ALLOWED[files.card.pipeline].is_picture else "mini_adapter"
+        module = import_module(f"lookdev.generate.{kind}")
+        with damage_told(files):
+            adapter: Adapter = module.load(
+                files, device=self.device, colour=self._colour, preview=preview
+            )
+        return adapter
