@@ -3,6 +3,21 @@
 Each builder writes a folder that `from_pretrained` loads without a network, and returns it.
 """
 
-from tiny_models.stable import sdxl, sdxl_inpaint
+from tiny_models.flux import flux, flux_fill
+from tiny_models.flux2 import flux2
+from tiny_models.qwen import qwen, qwen_edit
+from tiny_models.stable import sd15, sd15_inpaint, sdxl, sdxl_inpaint
+from tiny_models.zimage import zimage
 
-__all__ = ["sdxl", "sdxl_inpaint"]
+__all__ = [
+    "flux",
+    "flux2",
+    "flux_fill",
+    "qwen",
+    "qwen_edit",
+    "sd15",
+    "sd15_inpaint",
+    "sdxl",
+    "sdxl_inpaint",
+    "zimage",
+]

@@ -21,3 +21,18 @@ def clip_text(tokenizer: Any, *, projects: bool = False) -> Any:
         num_hidden_layers=2,
     )
     return (CLIPTextModelWithProjection if projects else CLIPTextModel)(config)
+
+
+def vision_config() -> Any:
+    """Of an image encoder that sees 32x32 pixels as 8x8 patches."""
+    from transformers import CLIPVisionConfig
+
+    return CLIPVisionConfig(
+        hidden_size=WIDTH,
+        intermediate_size=WIDTH,
+        projection_dim=WIDTH,
+        num_attention_heads=4,
+        num_hidden_layers=2,
+        image_size=32,
+        patch_size=8,
+    )
