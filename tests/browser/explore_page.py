@@ -123,6 +123,19 @@ class ExplorePage:
             timeout=seconds * 1000,
         )
 
+    def wait_for_rest(self) -> None:
+        """Until the picture is there and the model stays idle: a take may want its thumbnail."""
+        self.wait_for_picture()
+        self.page.evaluate("window.idleSince = performance.now()")
+        self.page.wait_for_function(
+            """() => {
+              if (document.querySelector('.ldv-status').dataset.busy !== 'false')
+                window.idleSince = performance.now();
+              return performance.now() - window.idleSince > 2000;
+            }""",
+            timeout=240_000,
+        )
+
     def watch_stages(self) -> None:
         """From now on remember every stage that the picture shows, however briefly."""
         self.page.evaluate(_WATCH)
