@@ -5,7 +5,7 @@ Each builder writes a folder that `from_pretrained` loads without a network, and
 
 from tiny_models.flux import flux, flux_fill
 from tiny_models.flux2 import flux2
-from tiny_models.qwen import qwen, qwen_edit
+from tiny_models.qwen import picture_processor, qwen, qwen_edit
 from tiny_models.stable import sd15, sd15_inpaint, sdxl, sdxl_inpaint
 from tiny_models.zimage import zimage
 
@@ -13,6 +13,7 @@ __all__ = [
     "flux",
     "flux2",
     "flux_fill",
+    "picture_processor",
     "qwen",
     "qwen_edit",
     "sd15",

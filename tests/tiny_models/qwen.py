@@ -1,5 +1,6 @@
 """Qwen-Image and Qwen-Image-Edit: tiny, random, of the real classes; sides are multiples of 16."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,21 @@ def qwen(folder: Path, *, seed: int = 0) -> Path:
 
 
 def qwen_edit(folder: Path, *, seed: int = 0) -> Path:
-    """QwenImageEditPipeline."""
+    """QwenImageEditPipeline.
+
+    Its processor's class wants torchvision for films, even to be made: without torchvision load the
+    folder with `processor=picture_processor(folder)`.
+    """
     from diffusers import QwenImageEditPipeline
 
     with seeded(seed):
         parts = _parts()
-        return saved(
-            QwenImageEditPipeline(**parts, processor=_processor(parts["tokenizer"])), folder
-        )
+        processor = _new_processor(parts["tokenizer"])
+        saved(QwenImageEditPipeline(**parts, processor=processor), folder)
+    index = folder / "model_index.json"
+    named = json.loads(index.read_text()) | {"processor": ["transformers", "Qwen2VLProcessor"]}
+    index.write_text(json.dumps(named, indent=2))
+    return folder
 
 
 def _parts() -> dict[str, Any]:
@@ -97,10 +105,27 @@ def _encoder(tokenizer: Any) -> Any:
     return Qwen2_5_VLForConditionalGeneration(config)
 
 
-def _processor(tokenizer: Any) -> Any:
-    from transformers import Qwen2VLImageProcessorPil, Qwen2VLProcessor
+def picture_processor(folder: Path) -> Any:
+    """The processor of a saved Qwen-Image-Edit, without torchvision: for pictures, not for films."""
+    return _picture_processor_class().from_pretrained(folder / "processor", local_files_only=True)
 
-    return Qwen2VLProcessor(
-        image_processor=Qwen2VLImageProcessorPil(min_pixels=56 * 56, max_pixels=112 * 112),
-        tokenizer=tokenizer,
-    )
+
+def _new_processor(tokenizer: Any) -> Any:
+    from transformers import Qwen2VLImageProcessorPil
+
+    pictures = Qwen2VLImageProcessorPil(min_pixels=56 * 56, max_pixels=112 * 112)
+    return _picture_processor_class()(pictures, tokenizer)
+
+
+def _picture_processor_class() -> Any:
+    """Qwen2VLProcessor without its part for films, which torchvision alone could make."""
+    from transformers import ProcessorMixin, Qwen2VLProcessor
+
+    class PictureProcessor(Qwen2VLProcessor):  # type: ignore[misc]
+        def __init__(self, image_processor: Any, tokenizer: Any, chat_template: Any = None) -> None:
+            ids = tokenizer.convert_tokens_to_ids
+            self.image_token, self.video_token = "<|image_pad|>", "<|video_pad|>"
+            self.image_token_id, self.video_token_id = ids(self.image_token), ids(self.video_token)
+            ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
+
+    return PictureProcessor
