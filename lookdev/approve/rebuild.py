@@ -32,7 +32,7 @@ _FLOOR = 0.02
 Say = Callable[[str], None]
 
 
-def fresh_session(approval_file: ApprovalFile, *, device: str = "cpu") -> Session:
+def fresh_session(approval_file: ApprovalFile, *, device: str | None = None) -> Session:
     """A session that makes every element anew, or takes an approved shot's frozen ones.
 
     Whatever lies in the cache is not used: another process, or another hand, may have put it there.

@@ -145,7 +145,7 @@ def request_of(asked: Asked, **shot: Any) -> Request:
 def machine(device: str) -> dict[str, Any]:
     """What of the machine and its libraries can change an element's pixels."""
     return {
-        "device": device,
+        "device": torch.cuda.get_device_name(device) if device.startswith("cuda") else device,
         "threads": torch.get_num_threads(),
         "instructions": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
         **_versions(),

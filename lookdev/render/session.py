@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from lookdev.generate.device import chosen_device
 from lookdev.generate.elements import Elements, FrozenElements
 from lookdev.image.colour import Colour, open_colour
 from lookdev.spec.folder import ShowFolder
@@ -20,7 +21,7 @@ class Session:
         self,
         folder: ShowFolder,
         *,
-        device: str = "cpu",
+        device: str | None = None,
         threads: int | None = None,
         frames_kept: int = 1,
         makes: bool = True,
@@ -31,7 +32,7 @@ class Session:
 
         Args:
             folder: The show.
-            device: Where models and blends run (`cpu`, `cuda`).
+            device: Where models and blends run (`cpu`, `cuda`); as `chosen_device` says if None.
             threads: Of torch on the CPU; they are part of the pixels' identity. All cores if None.
             frames_kept: How many frames keep their stages for the next edit.
             makes: Whether missing elements are made; if not, they are a `NotKeptError`.
@@ -40,12 +41,12 @@ class Session:
         """
         torch.set_num_threads(threads or os.cpu_count() or 1)
         self.folder = folder
-        self.device = device
+        self.device = device or chosen_device()
         self.colour: Colour = open_colour(folder.ocio_config)
         cap = int(folder.show.cache.gigabytes * 1e9)
         cache = (OwnCache if fresh else Cache)(folder.cache_folder, max_bytes=cap)
         self.elements = Elements(
-            cache, device=device, colour=self.colour, makes=makes, frozen=frozen
+            cache, device=self.device, colour=self.colour, makes=makes, frozen=frozen
         )
         self._kept: OrderedDict[Hashable, Stages] = OrderedDict()
         self._frames_kept = frames_kept

@@ -1,7 +1,16 @@
 """Z-Image, base and Turbo."""
 
+from typing import Any
+
 from lookdev.generate.families.family import FLOW, Family, one
-from lookdev.generate.families.sd15 import arguments
+from lookdev.spec.look import ElementParams
+
+
+def arguments(params: ElementParams) -> dict[str, Any]:
+    """Classifier-free guidance, which this family counts from 0 where it is off."""
+    scale = max(0.0, params.guidance - 1)
+    return {"guidance_scale": scale, "negative_prompt": params.negative_prompt}
+
 
 PICTURE = Family(
     base="zimage",

@@ -118,7 +118,7 @@ class Guiding:
             with sealed(files.folder):
                 net = diffusers.ControlNetModel.from_pretrained(
                     files.folder,
-                    torch_dtype=dtype_for(device),
+                    dtype=dtype_for(device),
                     use_safetensors=True,
                     local_files_only=True,
                 )

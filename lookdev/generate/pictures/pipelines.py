@@ -3,7 +3,7 @@
 import inspect
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import diffusers
 import torch
@@ -20,9 +20,12 @@ from lookdev.generate.pictures.given_noise import GivenNoise
 from lookdev.generate.pictures.guard import sealed
 from lookdev.generate.pictures.kept import Kept, keep_encoders
 from lookdev.generate.pictures.precision import dtype_for, keep_vae_float32
-from lookdev.generate.pictures.preview import Previewer
+from lookdev.generate.pictures.quiet import hush
 from lookdev.generate.pictures.soft import Hold
 from lookdev.generate.pictures.step_cache import step_cache
+
+if TYPE_CHECKING:
+    from lookdev.generate.pictures.preview import Previewer
 
 
 class Pipelines:
@@ -42,6 +45,7 @@ class Pipelines:
         self.device = device
         self.loaded = _load(files, self.family.load, dtype_for(device)).to(device)
         keep_vae_float32(self.loaded)
+        self.loaded.vae.register_to_config(force_upcast=False)  # it is float32 already
         self.encoders: dict[str, Kept] = keep_encoders(self.loaded)
         self.controls: tuple[Any, ...] = ()
         """The ControlNets that the next run gets its hints through."""
@@ -155,6 +159,7 @@ class Pipelines:
 
 
 def _load(files: ModelFiles, options: Any, dtype: torch.dtype) -> Any:
+    hush()
     halves = any(".fp16." in name for name in files.names)
     only_halves = halves and not any(
         name.endswith(".safetensors") and ".fp16." not in name for name in files.names
@@ -162,7 +167,7 @@ def _load(files: ModelFiles, options: Any, dtype: torch.dtype) -> Any:
     with sealed(Path(files.folder)):
         return getattr(diffusers, files.card.pipeline).from_pretrained(
             files.folder,
-            torch_dtype=dtype,
+            dtype=dtype,
             use_safetensors=True,
             local_files_only=True,
             variant="fp16" if only_halves else None,
