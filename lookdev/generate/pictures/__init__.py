@@ -1,0 +1,1 @@
+"""The picture models of diffusers: loading, running, guiding and un-mixing."""
