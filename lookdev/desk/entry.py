@@ -10,6 +10,8 @@ import ipywidgets as widgets
 
 from lookdev.desk import tree
 from lookdev.desk.banner import Banner
+from lookdev.desk.loop import MainLoop
+from lookdev.desk.one_thread import hear_on_this_loop
 from lookdev.desk.opening import asked_for, opened
 from lookdev.errors import LookdevError
 from lookdev.spec.folder import ShotFile
@@ -47,6 +49,7 @@ class Desk(Protocol):
 def entered(opened_desk: Callable[P, Desk]) -> Callable[P, widgets.Widget]:
     """Make a notebook's call of what opens a desk: it gives the desk's widget.
 
+    Where a loop runs, all that a page says is heard on it from then on, whichever desk it is.
     A cell that is run again closes the desk that it opened before, and takes its widgets away. One
     that cannot be saved stays, and says why: its widget is given again. A desk that cannot open
     says so in one sentence: the failing cell does, in a notebook. A page without code shows no
@@ -56,6 +59,8 @@ def entered(opened_desk: Callable[P, Desk]) -> Callable[P, widgets.Widget]:
 
     @functools.wraps(opened_desk)
     def enter(*args: P.args, **kwargs: P.kwargs) -> widgets.Widget:
+        if MainLoop().runs:
+            hear_on_this_loop()
         if open_desks:
             desk, made = open_desks[-1]
             try:

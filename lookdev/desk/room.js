@@ -1,6 +1,6 @@
 // What every desk needs of its page, whatever lies on it: keys, names and the focus.
 
-const PATIENCE = 1000; // ms in which a part that was drawn anew gets its focus back
+const PATIENCE = 3000; // ms in which a part that was drawn anew gets its focus back: a laden machine takes seconds
 
 // Keys stay in the desk. JupyterLab listens on the document, while keys bubble or before, and
 // looks for the attribute; all that ipywidgets does with a key it does further down.

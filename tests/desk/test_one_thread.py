@@ -6,20 +6,27 @@ import threading
 import time
 from collections.abc import Iterator
 from contextvars import ContextVar
+from types import SimpleNamespace
 from typing import Any
 
+import ipywidgets as widgets
 import pytest
 from jupyter_client.manager import KernelManager
 from small_show import SmallShow
 
-from lookdev.desk.exploring.one_thread import hear_on_this_loop
+from lookdev.desk.banner import Banner
+from lookdev.desk.explore import explore
+from lookdev.desk.one_thread import hear_on_this_loop
+from lookdev.desk.review import review
 from lookdev.desk.serving.kernels import ThisPython
+from lookdev.desk.wedge import wedge
 
 PATIENCE = 30.0
 
 OPEN = """
 import threading, time
 from pathlib import Path
+from lookdev.desk.entry import entered
 from lookdev.desk.exploring.bench import ExploreDesk
 from lookdev.explore.draft import Draft
 from lookdev.spec.folder import ShotFile, ShowFolder
@@ -30,7 +37,15 @@ def slowly(*given):
     return add(*given)
 
 shot_file = ShotFile.open(ShowFolder.find(Path({root!r})), "street", "sh0010")
-desk = ExploreDesk(shot_file, Draft.open(shot_file, None, by="anna"))
+desks = []
+
+@entered
+def opened():
+    desks.append(ExploreDesk(shot_file, Draft.open(shot_file, None, by="anna")))
+    return desks[0]
+
+opened()
+desk = desks[0]
 add, desk.draft._add = desk.draft._add, slowly
 slider = desk.inspector._sections["blend"].controls["exposure"]._slider
 heard = set()
@@ -171,6 +186,36 @@ def test_what_is_said_on_another_thread_is_heard_on_the_loop() -> None:
     me = threading.current_thread().name
     assert [one[:2] for one in kernel.heard] == [("here", me), ("there", me)]
     assert kernel.heard[1][2] == "parent of there", "an answer says what it answers"
+
+
+class Stub:
+    """A desk that nobody looks at."""
+
+    def __init__(self, *_given: object) -> None:
+        self.widget, self.banner = widgets.VBox(), Banner()
+
+    def close(self) -> None:
+        self.widget.close()
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"), [(explore, "ExploreDesk"), (review, "ReviewDesk"), (wedge, "WedgeDesk")]
+)
+def test_every_desk_hears_its_page_on_the_loop_that_ran_when_it_was_entered(
+    call: Any, kind: str, small_show: SmallShow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel()
+    monkeypatch.chdir(small_show.folder.root)
+    monkeypatch.setattr(f"lookdev.desk.{call.__name__}.{kind}", Stub)
+    shell = SimpleNamespace(kernel=kernel)
+    monkeypatch.setattr("lookdev.desk.one_thread.get_ipython", lambda: shell)
+
+    async def work() -> None:
+        call()
+        await asyncio.to_thread(kernel.say, "there")
+
+    asyncio.run(work())
+    assert kernel.heard[0][:2] == ("there", threading.current_thread().name)
 
 
 def test_a_kernel_that_ends_leaves_nobody_waiting() -> None:

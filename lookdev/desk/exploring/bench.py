@@ -14,7 +14,6 @@ from lookdev.desk.exploring.laid_out import laid_out
 from lookdev.desk.exploring.layer_edits import layer_actions
 from lookdev.desk.exploring.layers import LayerStack
 from lookdev.desk.exploring.notice import Notice
-from lookdev.desk.exploring.one_thread import hear_on_this_loop
 from lookdev.desk.exploring.plots import Plots
 from lookdev.desk.exploring.seeds import SeedStrip
 from lookdev.desk.exploring.sources import sources_of
@@ -42,8 +41,6 @@ class ExploreDesk:
         self.draft = draft
         self._shot_file = shot_file
         self._loop = loop = MainLoop()
-        if loop.runs:
-            hear_on_this_loop()
         self.banner = Banner()
         guard = self.banner.guard
         self.notice = Notice(self._guarded)
