@@ -68,15 +68,16 @@ def _check_size(layer: Layer, look_file: LookFile, family: Family) -> None:
     width, height = layer.element.size
     _, best = shot.working_size(width)
     near = abs(height - best) <= max(1, best * _PROPORTION)
-    if near and width % family.multiple == 0 and height % family.multiple == 0:
+    if near and family.takes(width, height):
         return
-    if near or family.multiple > 1:
+    if family.is_picture:
         legal = family.nearest(*shot.working_size(width))
         raise SpecError(
             f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; "
-            f"model {layer.element.model} takes sides that are multiples of {family.multiple}, in "
-            f"the proportions of the plate's {shot.width}x{shot.height} at pixel aspect "
-            f"{shot.pixel_aspect:g}; the nearest is [{legal[0]}, {legal[1]}]"
+            f"model {layer.element.model} takes sides that are multiples of {family.multiple}"
+            f"{', of one area only' if family.area else ''}, in the proportions of the plate's "
+            f"{shot.width}x{shot.height} at pixel aspect {shot.pixel_aspect:g}; the nearest is "
+            f"[{legal[0]}, {legal[1]}]"
         )
     raise SpecError(
         f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "

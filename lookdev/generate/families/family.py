@@ -74,6 +74,10 @@ class Family:
     """The same with a ControlNet."""
     multiple: int = 1
     """Sides must be multiples of it."""
+    area: int | None = None
+    """The area that it always works at, whatever it is told (px)."""
+    wants_8_bits: bool = False
+    """Whether it takes a picture as 8-bit pixels only."""
     steps_done: Callable[[int, float], int] = ceiling_of
     arguments: Callable[[ElementParams], dict[str, Any]] = no_arguments
     """How the pipeline calls guidance and the negative prompt."""
@@ -93,9 +97,17 @@ class Family:
         """Whether it makes opaque pictures, and no elements with an alpha of their own."""
         return bool(self.jobs)
 
+    def takes(self, width: int, height: int) -> bool:
+        """Whether a working size is legal."""
+        if self.area is not None:
+            return (width, height) == self._of_area(height / width)
+        return width % self.multiple == 0 and height % self.multiple == 0
+
     def nearest(self, width: int, height: int) -> tuple[int, int]:
         """The nearest legal working size with that shape, as nearly as the multiple allows."""
         shape = height / width
+        if self.area is not None:
+            return self._of_area(shape)
         around = round(width / self.multiple)
         tried = [
             (w * self.multiple, max(1, round(w * shape)) * self.multiple)
@@ -103,3 +115,10 @@ class Family:
         ]
         fits = [one for one in tried if abs(one[1] / one[0] - shape) <= shape * 0.01] or tried
         return min(fits, key=lambda one: math.dist(one, (width, height)))
+
+    def _of_area(self, shape: float) -> tuple[int, int]:
+        assert self.area is not None
+        width = math.sqrt(self.area / shape)
+        sides = (round(side / self.multiple) * self.multiple for side in (width, width * shape))
+        across, down = sides
+        return across, down

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import diffusers
 import torch
+from PIL import Image
 from torch import Tensor
 
 from lookdev.errors import ModelError
@@ -20,6 +21,7 @@ from lookdev.generate.pictures.given_noise import GivenNoise
 from lookdev.generate.pictures.guard import sealed
 from lookdev.generate.pictures.kept import Kept, keep_encoders
 from lookdev.generate.pictures.precision import dtype_for, keep_vae_float32
+from lookdev.generate.pictures.processor import load_processor
 from lookdev.generate.pictures.quiet import hush
 from lookdev.generate.pictures.soft import Hold
 from lookdev.generate.pictures.step_cache import step_cache
@@ -86,9 +88,6 @@ class Pipelines:
         pipeline = self.of(run.job)
         noise = GivenNoise(run.noise, model=self.card.id)
         hold = Hold(pipeline, run, noise) if run.is_differential else None
-        total = (
-            self.family.steps_done(run.steps, run.strength) if run.image is not None else run.steps
-        )
         with ExitStack() as stack:
             stack.enter_context(torch.no_grad())
             stack.enter_context(sealed())
@@ -97,8 +96,9 @@ class Pipelines:
             stack.enter_context(noise)
             pictures = pipeline(
                 **self._arguments(pipeline, run),
-                callback_on_step_end=self._after_step(run, total, on_step, hold),
+                callback_on_step_end=self._after_step(run, on_step, hold),
             ).images
+        total = pipeline.num_timesteps
         require_finite(pictures, step=total, total=total, params=run.params, dtype=pictures.dtype)
         return Made(pictures.float().cpu(), count.samples // len(run.noise))
 
@@ -129,9 +129,9 @@ class Pipelines:
         if "height" in takes:
             named |= {"height": height, "width": width}
         if run.image is not None:
-            named |= {"image": run.image, "strength": run.strength}
-        if run.job == "inpaint":
-            named["mask_image"] = run.mask
+            named |= {"image": self._given(run.image), "strength": run.strength}
+        if run.mask is not None and run.job == "inpaint":
+            named["mask_image"] = self._given(run.mask)
         if self.controls:
             hints = run.hints[0] if len(run.hints) == 1 else list(run.hints)
             named["control_image" if run.image is not None else "image"] = hints
@@ -142,11 +142,19 @@ class Pipelines:
             named["ip_adapter_image"] = [list(run.references)]
         return named
 
-    def _after_step(self, run: Run, total: int, on_step: OnStep | None, hold: Hold | None) -> Any:
+    def _given(self, picture: Tensor) -> Any:
+        """A picture (1, C, h, w) as the family takes it."""
+        if not self.family.wants_8_bits:
+            return picture
+        planes = (picture[0].clamp(0, 1) * 255).round().to(torch.uint8).movedim(0, -1).numpy()
+        return Image.fromarray(planes[..., 0] if planes.shape[-1] == 1 else planes)
+
+    def _after_step(self, run: Run, on_step: OnStep | None, hold: Hold | None) -> Any:
         dtype = next(self.network.parameters()).dtype
 
         def after(pipeline: Any, index: int, _timestep: Any, kwargs: dict[str, Any]) -> Any:
             latents: Tensor = kwargs["latents"]
+            total = pipeline.num_timesteps
             require_finite(latents, step=index + 1, total=total, params=run.params, dtype=dtype)
             if hold is not None:
                 latents = hold(latents, index + 1, total)
@@ -165,6 +173,8 @@ def _load(files: ModelFiles, options: Any, dtype: torch.dtype) -> Any:
         name.endswith(".safetensors") and ".fp16." not in name for name in files.names
     )
     with sealed(Path(files.folder)):
+        if (files.folder / "processor").is_dir():
+            options = {**options, "processor": load_processor(files.folder)}
         return getattr(diffusers, files.card.pipeline).from_pretrained(
             files.folder,
             dtype=dtype,

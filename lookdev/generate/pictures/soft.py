@@ -40,15 +40,16 @@ class Hold:
         held = done / total < 1 - self._may_change
         if done == total or not held.any():
             return latents
-        start = self._noised(latents)
+        start = self._noised(latents, total - done)
         return torch.where(held, start, latents)
 
-    def _noised(self, latents: Tensor) -> Tensor:
+    def _noised(self, latents: Tensor, left: int) -> Tensor:
+        """The start at the noise of the next of the steps that are left."""
         scheduler = self._pipeline.scheduler
         assert self._noise.first is not None
         noise = self._noise.first.to(latents.device, latents.dtype)
         start = self._start.to(latents.device, latents.dtype).expand_as(noise)
-        when = scheduler.timesteps[scheduler.step_index : scheduler.step_index + 1]
+        when = scheduler.timesteps[-left : 1 - left or None]
         if hasattr(scheduler, "scale_noise"):
             noised: Tensor = scheduler.scale_noise(start, when, noise)
         else:
