@@ -63,6 +63,8 @@ class ElementPipeline(DiffusionPipeline):
         negative_prompt: str = "",
         num_inference_steps: int = 6,
         guidance_scale: float = 1.0,
+        start: Tensor | None = None,
+        strength: float = 1.0,
         callback_on_step_end: StepEnd | None = None,
     ) -> ElementOutput:
         """Generate an element.
@@ -73,9 +75,13 @@ class ElementPipeline(DiffusionPipeline):
                 `scenes.MAX_WIND` pixels a frame, -1..1. Any size.
             noise: `(B, 3, H, W)`, standard normal. The pipeline draws none of its own.
             negative_prompt: Kinds to lead away from; without any, "no kind".
-            num_inference_steps: Euler steps, at least 1.
+            num_inference_steps: Euler steps, at least 1, from `strength` on.
             guidance_scale: 1 follows the prompt with one evaluation a step; any other value
                 needs two.
+            start: `(B, 3, H, W)`, an element in the channels of `codec.encode`, to begin from;
+                None begins from noise alone.
+            strength: The sigma to begin at, above 0 up to 1: (1 - strength) start + strength
+                noise. 1 forgets the start.
             callback_on_step_end: Called as `(pipeline, step, timestep, {"latents": sample,
                 "decoded": function})` after each step; `decoded()` is the element that the
                 network predicts at that step. What it raises ends the run.
@@ -84,10 +90,11 @@ class ElementPipeline(DiffusionPipeline):
             The element; density and emission are exactly 0 where the envelope is 0.
 
         Raises:
-            ModelError: The prompt names no kind, shapes disagree, a number is not finite, or
-                there is no step to take.
+            ModelError: The prompt names no kind, shapes disagree, a number is not finite (given or
+                made), there is no step to take, or a strength without a start.
         """
         _check(prompt, control, noise, num_inference_steps)
+        _check_start(start, noise, strength)
         control, noise = control.float(), noise.float()
         envelope = control[:, 0].clamp(0, 1)
         if not envelope.any():
@@ -96,20 +103,30 @@ class ElementPipeline(DiffusionPipeline):
         sides = [_weights(kinds_in(prompt), noise.device)]
         if guidance_scale != 1:
             sides.append(_weights(kinds_in(negative_prompt), noise.device))
-        sample = _widened(noise, self.unet.multiple, mirror=False)
+        sample = self._begun(noise, start, strength)
         control = _widened(control, self.unet.multiple, mirror=True)
-        for index, timestep in enumerate(self._timesteps(num_inference_steps, noise.device)):
+        timesteps = self._timesteps(num_inference_steps, strength, noise.device)
+        for index, timestep in enumerate(timesteps):
             clean = self._predict(sample, timestep, control, sides, guidance_scale)
             velocity = (sample - clean) / (timestep / 1000)
             sample = self.scheduler.step(velocity, timestep, sample, return_dict=False)[0]
+            _check_made(sample, index + 1, num_inference_steps)
             if callback_on_step_end is not None:
                 decoded = partial(_decoded, clean, envelope, (index + 1) * len(sides))
                 callback_on_step_end(self, index, timestep, {"latents": sample, "decoded": decoded})
         return _decoded(sample, envelope, num_inference_steps * len(sides))
 
-    def _timesteps(self, count: int, device: torch.device) -> Tensor:
-        """Even steps from 1 down to 1 / count, so that the last one lands on the element."""
-        sigmas = torch.linspace(1, 1 / count, count).tolist()
+    def _begun(self, noise: Tensor, start: Tensor | None, strength: float) -> Tensor:
+        """The sample at the first sigma, with its margin."""
+        sample = _widened(noise, self.unet.multiple, mirror=False)
+        if start is None or strength == 1:
+            return sample
+        start = _widened(start.float(), self.unet.multiple, mirror=True)
+        return (1 - strength) * start + strength * sample
+
+    def _timesteps(self, count: int, strength: float, device: torch.device) -> Tensor:
+        """Even steps from `strength`, the last of which lands on the element."""
+        sigmas = torch.linspace(strength, strength / count, count).tolist()
         self.scheduler.set_timesteps(sigmas=sigmas, device=device)
         return self.scheduler.timesteps
 
@@ -171,6 +188,30 @@ def _check(prompt: str, control: Tensor, noise: Tensor, steps: int) -> None:
             )
     if steps < 1:
         raise ModelError(f"num_inference_steps is {steps}; it must be 1 or more")
+
+
+def _check_start(start: Tensor | None, noise: Tensor, strength: float) -> None:
+    if not 0 < strength <= 1:
+        raise ModelError(f"strength is {strength}; it must be above 0, up to 1")
+    if start is None:
+        if strength != 1:
+            raise ModelError(f"strength is {strength} without a start; give one, or take 1")
+        return
+    if start.shape != noise.shape:
+        raise ModelError(
+            f"start is {tuple(start.shape)} and noise {tuple(noise.shape)}; they must be alike"
+        )
+    if not start.isfinite().all():
+        count = int((~start.isfinite()).sum())
+        raise ModelError(f"start has {count} values that are not finite; make its element again")
+
+
+def _check_made(sample: Tensor, step: int, steps: int) -> None:
+    if not sample.isfinite().all():
+        raise ModelError(
+            f"steps: step {step} of {steps} gave numbers that are not finite; "
+            "check the model's files against its card"
+        )
 
 
 def _weights(kinds: tuple[str, ...], device: torch.device) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from lookdev.errors import ModelError
+from lookdev.mini.codec import encode
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.pipeline import ElementPipeline, plain_scheduler
 
@@ -136,6 +137,11 @@ def test_what_is_not_finite_is_refused(pipeline: ElementPipeline, name: str, val
         ({"num_inference_steps": 0}, "num_inference_steps is 0"),
         ({"noise": torch.zeros(1, 3, 8, 8)}, "both must be"),
         ({"control": torch.zeros(1, 2, 48, 64)}, "both must be"),
+        ({"strength": 0.3}, "strength is 0.3 without a start"),
+        ({"strength": 0.0}, "strength is 0.0; it must be above 0"),
+        ({"strength": 1.5}, "strength is 1.5; it must be above 0, up to 1"),
+        ({"start": torch.zeros(1, 3, 8, 8)}, "start is"),
+        ({"start": torch.full((1, 3, 48, 64), math.nan)}, "start has 9216 values that are not"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_refused(
@@ -170,3 +176,66 @@ def test_a_tile_with_a_halo_is_the_whole_pictures_tile(pipeline: ElementPipeline
     off = (whole - tile).abs().max().item()
     print(f"largest difference {off:.1e}")
     assert off < 1e-5
+
+
+def _begun(pipeline: ElementPipeline, control: Tensor) -> Tensor:
+    made = pipeline("snow", control=control, noise=_noise(control, 3), num_inference_steps=2)
+    return encode(made.density, made.light, made.emission)
+
+
+def test_at_full_strength_a_start_is_forgotten_bit_for_bit(pipeline: ElementPipeline) -> None:
+    control = _control()
+    asked = {"control": control, "noise": _noise(control), "num_inference_steps": 3}
+    plain = pipeline("snow", **asked)
+    started = pipeline("snow", **asked, start=_begun(pipeline, control), strength=1.0)
+    for name in ("density", "light", "emission"):
+        assert torch.equal(plain[name], started[name])
+    assert plain.evaluations == started.evaluations == 3
+
+
+@pytest.mark.parametrize(("steps", "scale", "runs"), [(1, 1.0, 1), (4, 1.0, 4), (2, 3.0, 4)])
+def test_a_start_is_repainted_from_its_strength_on(
+    pipeline: ElementPipeline, steps: int, scale: float, runs: int
+) -> None:
+    control = _control()
+    sigmas = []
+    made = pipeline(
+        "snow",
+        control=control,
+        noise=_noise(control),
+        num_inference_steps=steps,
+        guidance_scale=scale,
+        start=_begun(pipeline, control),
+        strength=0.4,
+        callback_on_step_end=lambda _p, _i, timestep, _held: sigmas.append(float(timestep) / 1000),
+    )
+    assert made.evaluations == runs
+    assert sigmas == pytest.approx([0.4 * (1 - index / steps) for index in range(steps)])
+
+
+def test_the_network_sees_start_and_noise_in_the_measure_of_the_strength(
+    pipeline: ElementPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    forward = pipeline.unet.forward
+
+    def looked_at(sample: Tensor, *args: Any) -> Tensor:
+        seen.append(sample)
+        return forward(sample, *args)
+
+    control = _control()
+    start, noise = _begun(pipeline, control), _noise(control)
+    monkeypatch.setattr(pipeline.unet, "forward", looked_at)
+    pipeline(
+        "snow", control=control, noise=noise, start=start, strength=0.25, num_inference_steps=1
+    )
+    inner = seen[0][..., 16:64, 16:80]
+    assert torch.allclose(inner, 0.75 * start + 0.25 * noise, atol=1e-6)
+
+
+def test_numbers_that_are_not_finite_name_their_step() -> None:
+    unet = ElementUNet(widths=(8, 8, 16), depths=(0, 1, 1), condition=16)
+    unet.out.bias.data[1] = math.nan
+    broken, control = ElementPipeline(unet.eval(), plain_scheduler()), _control()
+    with pytest.raises(ModelError, match="step 1 of 2 gave numbers that are not finite"):
+        broken("snow", control=control, noise=_noise(control), num_inference_steps=2)
