@@ -45,7 +45,9 @@ layers:
 """
 
 
-def add_card(show: SmallShow, name: str, *, pipeline: str = "", kind: str = "model", more: str = "") -> None:
+def add_card(
+    show: SmallShow, name: str, *, pipeline: str = "", kind: str = "model", more: str = ""
+) -> None:
     """A cleared card for the folder models/NAME of the show."""
     named = f"pipeline: {pipeline}\n" if pipeline else ""
     text = CARD.format(id=name, kind=kind, pipeline=named) + more
@@ -58,9 +60,11 @@ class PictureShow:
 
     show: SmallShow
     model: str
+    size: tuple[int, int] = (256, 144)
 
     def look(self, text: str = LOOK, name: str = "wall_v001") -> LookFile:
-        path = self.show.add_look(text.replace("MODEL", self.model), name)
+        written = text.replace("MODEL", self.model).replace("[256, 144]", str(list(self.size)))
+        path = self.show.add_look(written, name)
         return LookFile.open(str(path))
 
     def layer(self, text: str = LOOK) -> Layer:

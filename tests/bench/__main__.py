@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
+import pictures
 import trust
 from small_show import SmallShow, save_tiny_model
 
@@ -256,6 +257,10 @@ def bench_ledger(folder: Path) -> Iterator[Row]:
     yield from (row(*measured) for measured in trust.bench_ledger(folder))
 
 
+def bench_pictures(folder: Path) -> Iterator[Row]:
+    yield from pictures.measure(folder)
+
+
 class Seen:
     """Hears what the desk's engine says."""
 
@@ -291,6 +296,7 @@ BENCHES = {
     "verify": bench_verify,
     "approval": bench_approval,
     "ledger": bench_ledger,
+    "pictures": bench_pictures,
 }
 
 

@@ -14,7 +14,7 @@ from lookdev.generate.pictures.guiding import Guiding
 from lookdev.generate.pictures.pipelines import Pipelines
 from lookdev.generate.pictures.preview import Previewer
 from lookdev.generate.pictures.starting import Starting
-from lookdev.generate.pictures.unmixing import elements
+from lookdev.generate.pictures.unmixing import elements, over_black
 from lookdev.image.colour import Colour
 from lookdev.image.element import Element
 from lookdev.image.frame import Pixels, Window
@@ -83,6 +83,8 @@ class PictureAdapter:
         is_patch = request.layer.element.kind == "patch"
         dense = np.ones_like(element.density) if is_patch else element.density
         run = self._starting.tile(request, element.light * dense[..., None], window, size, draw)
+        if not is_patch:
+            run = replace(run, prompt=over_black(run.prompt))
         made = self._pipelines.run(run, None)
         picture = self._starting.scene(made.pictures[0], request.ceiling)
         light = (picture / np.maximum(dense, _THIN)[..., None]).astype(np.float32)

@@ -23,6 +23,12 @@ _AGAIN = 0.6
 _PLAIN = 0.05
 """A background that spreads more than this is none: its alpha is a guess."""
 
+
+def over_black(prompt: str) -> str:
+    """The prompt of an element that is drawn to be un-mixed or keyed."""
+    return _BLACK.format(prompt)
+
+
 RunOne = Callable[[Run, OnStep | None], Made]
 
 
@@ -47,11 +53,11 @@ def elements(
             over black; else from the same noise.
     """
     prompt, is_pair = base.params.prompt, base.params.alpha == "unmix"
-    over_black = run_one(replace(base, prompt=_BLACK.format(prompt)), _share(on_step, 0, is_pair))
+    dark = run_one(replace(base, prompt=over_black(prompt)), _share(on_step, 0, is_pair))
     found = []
-    for index, picture in enumerate(over_black.pictures):
+    for index, picture in enumerate(dark.pictures):
         black = _linear(picture, starting)
-        cut, evaluations = keyed(black, background_of(black)[0]), over_black.evaluations
+        cut, evaluations = keyed(black, background_of(black)[0]), dark.evaluations
         if base.params.alpha == "unmix":
             single = replace(
                 base, prompt=_WHITE.format(prompt), noise=base.noise[index : index + 1]

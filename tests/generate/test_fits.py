@@ -1,0 +1,134 @@
+"""What a model cannot do is said before it is loaded: file, field, value, mend."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import tiny_models
+from picture_show import ELEMENT, LOOK, PictureShow, add_card, with_model
+from small_show import open_small_show
+
+from lookdev.errors import LookdevError
+from lookdev.generate.families import ALLOWED
+from lookdev.generate.preflight import check_look
+from lookdev.spec.pipelines import PIPELINES
+
+MATTE = "control: {matte: tower}"
+
+
+@pytest.fixture(scope="module")
+def sdxl(made_show: Path, tmp_path_factory: pytest.TempPathFactory) -> PictureShow:
+    root = shutil.copytree(made_show, tmp_path_factory.mktemp("fits") / "show")
+    show = open_small_show(root)
+    picture = with_model(show, tiny_models.sdxl, name="sdxl", pipeline="StableDiffusionXLPipeline")
+    for name, kind, base in (
+        ("grain", "lora", "sd15"),
+        ("unsaid", "lora", ""),
+        ("lines", "controlnet", "sdxl"),
+        ("eyes", "ipadapter", "sdxl"),
+    ):
+        folder = root / "models" / name
+        folder.mkdir()
+        (folder / "weights.safetensors").write_bytes(b"x")
+        add_card(show, name, kind=kind, more=f"base: {base}\n" if base else "")
+    folder = root / "models" / "turbo"
+    shutil.copytree(picture.folder, folder)
+    add_card(show, "turbo", pipeline="StableDiffusionXLPipeline", more="variant: turbo\n")
+    return picture
+
+
+def refusal(picture: PictureShow, text: str) -> str:
+    with pytest.raises(LookdevError) as refused:
+        check_look(picture.look(text))
+    print(refused.value)
+    return str(refused.value)
+
+
+def with_patch(fields: str) -> str:
+    return LOOK.replace(MATTE, f"{MATTE}\n    {fields}")
+
+
+TABLE = {
+    "size": (LOOK.replace("[256, 144]", "[250, 141]"), "size is [250, 141]; model sdxl takes sides that are multiples of 8, in the proportions of the plate's 128x72 at pixel aspect 1; the nearest is [256, 144]"),
+    "alpha": (ELEMENT.replace("alpha: unmix, ", ""), "ash.element.alpha is model, but sdxl makes opaque pictures; write unmix"),
+    "no step": (with_patch("patch: {fill: image, strength: 0.2}"), "wall.patch.strength is 0.2, which is none of 4 steps; write 0.25 or more"),
+    "transfer": (with_patch("blend: {transfer: plus}"), "wall.blend.transfer is plus; a patch replaces the plate: write over"),
+    "clean plate": (with_patch("patch: {start: clean_plate}"), "wall.patch.start is clean_plate, but the shot has none"),
+    "differential": (with_patch("patch: {differential: true}"), "wall.patch.differential is true, but fill is inpaint"),
+    "variant": (LOOK.replace("MODEL", "turbo"), "wall.element.variant is not said, but the card of turbo is of turbo, for which other settings are right; write variant: turbo, and look at it again"),
+    "other variant": (LOOK.replace("kind: patch", "variant: lightning, kind: patch"), "wall.element.variant is lightning, but the card of sdxl is of no variant"),
+    "lora's base": (with_patch("guides: {lora: grain}"), "wall.guides.lora is grain, whose card says base: sd15; the model is of sdxl"),
+    "lora's base unsaid": (with_patch("guides: {lora: unsaid}"), "whose card says base: nothing"),
+    "lora is no model": (LOOK.replace("MODEL", "grain"), "wall.element.model is grain, which is a lora"),
+    "model is no lora": (with_patch("guides: {lora: sdxl}"), "wall.guides.lora is sdxl, which is a model; name a lora"),
+    "depth": (with_patch("guides: {depth: lines}"), "wall.guides.depth is lines, but the shot has no depth"),
+    "half an adapter": (with_patch("guides: {adapter: eyes}"), "wall.guides.reference is not written, but adapter is"),
+    "step cache": (LOOK.replace("steps: 4", "steps: 4, step_cache: 0.1"), "wall.element.step_cache is 0.1, which sdxl has not"),
+    "tile": (with_patch("refine: {scale: 2.0, tile: 100}"), "wall.refine.tile is 100, no multiple of 8; write 96"),
+    "keys of an element": (ELEMENT.replace("velocity_y: 3.0", "key_every: 4"), "ash.motion.key_every is 4, but only a patch is carried"),
+    "patch of the embedded": (LOOK.replace("model: MODEL, ", "").replace("a broken wall", "dust").replace("[256, 144]", "[64, 36]"), "wall.element.kind is patch, and the embedded model makes elements only"),
+    "guided embedded": ("format: look/1\nsupport: {matte: frame}\nlayers:\n  - name: d\n    element: {prompt: dust, seed: '1', size: [64, 36]}\n    guides: {lora: grain}\n", "d.guides lead another model than the embedded one"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_what_a_model_cannot_do_is_refused(sdxl: PictureShow, case: str) -> None:
+    text, sentence = TABLE[case]
+    assert sentence in refusal(sdxl, text)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "patch: {fill: image, strength: 0.25}",
+        "patch: {fill: image, differential: true, strength: 0.5}",
+        "patch: {strength: 0.0}",
+        "refine: {scale: 2.0, tile: 128, overlap: 32}",
+        "guides: {edges: lines}",
+    ],
+)
+def test_what_it_can_do_is_let_through(sdxl: PictureShow, fields: str) -> None:
+    check_look(sdxl.look(with_patch(fields)))
+
+
+def test_every_pipeline_that_a_card_may_name_is_known_and_no_other() -> None:
+    assert tuple(ALLOWED) == PIPELINES
+
+
+def test_a_family_says_which_sizes_are_legal() -> None:
+    klein = ALLOWED["Flux2KleinPipeline"]
+    assert klein.takes(1024, 576)
+    assert not klein.takes(960, 540)
+    assert klein.nearest(960, 540) in ((960, 544), (1024, 576), (896, 504))
+    edit = ALLOWED["QwenImageEditPipeline"]
+    assert edit.nearest(1920, 1080) == (1376, 768)
+    assert edit.takes(1376, 768)
+    assert not edit.takes(1920, 1088)
+
+
+def test_parts_of_another_class_are_refused(sdxl: PictureShow) -> None:
+    index = sdxl.folder / "model_index.json"
+    before = index.read_text()
+    try:
+        data = json.loads(before)
+        index.write_text(json.dumps({**data, "unet": ["pipeline", "MyUNet"]}))
+        assert "its part unet is pipeline.MyUNet" in refusal(sdxl, LOOK)
+        index.write_text(json.dumps({**data, "hook": ["builtins", "eval"]}))
+        assert "its part hook is builtins.eval; a StableDiffusionXLPipeline has no such part" in (
+            refusal(sdxl, LOOK)
+        )
+        index.write_text(json.dumps({k: v for k, v in data.items() if k != "vae"}))
+        assert "has no part vae" in refusal(sdxl, LOOK)
+    finally:
+        index.write_text(before)
+
+
+def test_a_config_that_asks_for_code_from_elsewhere_is_refused(sdxl: PictureShow) -> None:
+    config = sdxl.folder / "text_encoder" / "config.json"
+    before = config.read_text()
+    try:
+        config.write_text(json.dumps({**json.loads(before), "auto_map": {"AutoModel": "m.M"}}))
+        assert "text_encoder/config.json has auto_map" in refusal(sdxl, LOOK)
+    finally:
+        config.write_text(before)
