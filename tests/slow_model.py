@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from lookdev.explore.engine import Engine
 from lookdev.explore.shown import Coded, Source
 from lookdev.explore.view import Shown, View
 from lookdev.explore.want import Status, Want
-from lookdev.generate import elements
 from lookdev.generate.adapter import OnStep, Request, Step
+from lookdev.generate.loaded import Loaded
 from lookdev.image.element import Element
+from lookdev.image.frame import Window
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
 
@@ -31,7 +33,8 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 class SlowModel:
     """Stands in for every model; density is the noise's first plane, squeezed into 0..1."""
 
-    noise_channels = 3
+    multiple = 2
+    """Of a tile's sides."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[Request] = []
@@ -44,7 +47,9 @@ class SlowModel:
         self._free.set()
         self._turns = threading.Semaphore(0)
         self._changed = threading.Condition()
-        monkeypatch.setattr(elements, "load", lambda _files, device: self)  # noqa: ARG005
+        self.tiles: list[Window] = []
+        """Repainted, in order."""
+        monkeypatch.setattr(Loaded, "_load", lambda *_given: self)
 
     def hold(self) -> None:
         """From now on every step waits for `step`."""
@@ -64,20 +69,34 @@ class SlowModel:
         with self._changed:
             assert self._changed.wait_for(true, PATIENCE)
 
-    def generate(self, request: Request, on_step: OnStep | None) -> Element:
+    def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
+        return tuple(self._generated(request, on_step) for request in requests)
+
+    def repaint(
+        self, _request: Request, element: Element, window: Window, _size: Any, _draw: int
+    ) -> Element:
+        self._wait_for_leave()
+        self._tell(lambda: self.tiles.append(window))
+        return replace(element, evaluations=1)
+
+    def _generated(self, request: Request, on_step: OnStep | None) -> Element:
         self.threads.add(threading.current_thread().name)
         self._tell(lambda: self.made.append(request))
         if self.error is not None:
             raise self.error
         element = self._element(request)
-        for n in range(request.params.steps):
-            if not self._free.is_set():
-                assert self._turns.acquire(timeout=PATIENCE)
+        steps = request.layer.element.steps
+        for n in range(steps):
+            self._wait_for_leave()
             self._tell(self._count)
             if on_step is not None:
-                on_step(Step(n + 1, request.params.steps, lambda: element))
+                on_step(Step(n + 1, steps, lambda: element))
         self._tell(lambda: self.finished.append(request))
         return element
+
+    def _wait_for_leave(self) -> None:
+        if not self._free.is_set():
+            assert self._turns.acquire(timeout=PATIENCE)
 
     def _count(self) -> None:
         self.steps += 1
@@ -88,10 +107,12 @@ class SlowModel:
             self._changed.notify_all()
 
     def _element(self, request: Request) -> Element:
-        density = (request.noise[0].numpy() * 0.2 + 0.5).clip(0, 1)
+        params = request.layer.element
+        density = (request.noise(3, *params.size, 0)[0].numpy() * 0.2 + 0.5).clip(0, 1)
         light = np.ones_like(density)
-        steps = request.params.steps
-        return Element.made(density=density, light=light, emission=0 * light, evaluations=steps)
+        return Element.made(
+            density=density, light=light, emission=0 * light, evaluations=params.steps
+        )
 
 
 @dataclass(repr=False)

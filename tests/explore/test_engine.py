@@ -98,9 +98,9 @@ def test_a_draft_comes_first_and_says_so(
     engine.show(view(engine.shot_file, look, 1003))
     model.step(4)  # both layers' drafts
     heard.wait(lambda: any("snow draft, dust draft" in p.stage for p in heard.pictures))
-    assert [r.params.size for r in model.finished] == [(32, 18), (32, 18)]
+    assert [r.layer.element.size for r in model.finished] == [(32, 18), (32, 18)]
     model.wait(lambda: len(model.made) == 3)
-    assert model.made[2].params.size == (64, 36)
+    assert model.made[2].layer.element.size == (64, 36)
     model.step(1)
     heard.wait(lambda: any("snow step 1 of 2" in p.stage for p in heard.pictures))
     assert not heard.full
@@ -176,8 +176,10 @@ def test_cancel_raises_in_the_step_and_keeps_nothing_half_done(
     assert model.steps == 6, "what was cancelled is not made again by itself"
     other = turn(edited, snow__element__seed="8")
     engine.show(view(engine.shot_file, other, 1003))
-    model.wait(lambda: [r.params.seed for r in model.finished].count("8") == 2)
-    assert "7" not in [r.params.seed for r in model.finished if r.params.size == (64, 36)]
+    model.wait(lambda: [r.layer.element.seed for r in model.finished].count("8") == 2)
+    assert "7" not in [
+        r.layer.element.seed for r in model.finished if r.layer.element.size == (64, 36)
+    ]
     engine.resume(view(engine.shot_file, edited, 1003))
     heard.wait(lambda: any(p.source.look == edited for p in heard.full))
 
@@ -219,7 +221,7 @@ def test_a_superseded_job_ends_early(
     asks_for(heard, other)
     model.go()
     heard.wait(lambda: any(p.source.look == other for p in heard.full))
-    done = [r.params.steps for r in model.finished]
+    done = [r.layer.element.steps for r in model.finished]
     print(f"finished elements had {done} steps; {model.steps} steps in all")
     assert 50 not in done
     assert not any(s.text == "cancelled" for s in heard.statuses)
@@ -249,7 +251,7 @@ def test_what_is_wanted_again_is_drafted_again(
     asks_for(heard, look)
     model.step(1)
     heard.wait(lambda: any("snow draft, dust draft" in p.stage for p in heard.pictures[seen:]))
-    drafts = [r.params.seed for r in model.finished if r.params.size == (32, 18)]
+    drafts = [r.layer.element.seed for r in model.finished if r.layer.element.size == (32, 18)]
     assert drafts.count("7") == 1
 
 

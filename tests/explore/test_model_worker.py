@@ -69,7 +69,7 @@ def test_drafts_of_all_come_before_the_first_element(
 ) -> None:
     worker.want(wants[:3])
     heard.wait(lambda: len(heard.wants) == 3)
-    sizes = [request.params.size for request in model.finished]
+    sizes = [request.layer.element.size for request in model.finished]
     assert sizes == [(32, 18)] * 3 + [(64, 36)] * 3
     assert [want.key for want in heard.wants] == [want.key for want in wants[:3]]
     heard.wait(lambda: not heard.statuses[-1].busy)
