@@ -41,18 +41,20 @@ def _parts() -> dict[str, Any]:
     from diffusers import AutoencoderKLQwenImage, QwenImageTransformer2DModel
 
     tokenizer = qwen_tokenizer()
+    vae = AutoencoderKLQwenImage(
+        base_dim=8,
+        z_dim=_CHANNELS,
+        dim_mult=[1, 1, 1, 1],
+        num_res_blocks=1,
+        latents_mean=[0.1 * index for index in range(-8, 8)],
+        latents_std=[1.0 + 0.1 * index for index in range(_CHANNELS)],
+    )
+    vae.decoder.conv_out.weight.data *= 5  # or its pictures are nearly grey
     return {
         "scheduler": dynamic_shift(
             base_shift=0.5, max_shift=0.9, max_image_seq_len=8192, shift_terminal=0.02
         ),
-        "vae": AutoencoderKLQwenImage(
-            base_dim=8,
-            z_dim=_CHANNELS,
-            dim_mult=[1, 1, 1, 1],
-            num_res_blocks=1,
-            latents_mean=[0.1 * index for index in range(-8, 8)],
-            latents_std=[1.0 + 0.1 * index for index in range(_CHANNELS)],
-        ),
+        "vae": vae,
         "text_encoder": _encoder(tokenizer),
         "tokenizer": tokenizer,
         "transformer": QwenImageTransformer2DModel(

@@ -78,7 +78,7 @@ def _sd15_parts(*, channels: int = 4, checker: bool = False) -> dict[str, Any]:
         "vae": picture_vae(scaling_factor=0.18215),
         "text_encoder": clip_text(tokenizer),
         "tokenizer": tokenizer,
-        "unet": _unet(channels, SD15_UNET),
+        "unet": unet(channels, SD15_UNET),
         "safety_checker": _checker() if checker else None,
         "feature_extractor": _extractor() if checker else None,
         "requires_safety_checker": checker,
@@ -95,12 +95,12 @@ def _sdxl_parts(*, channels: int = 4) -> dict[str, Any]:
         "text_encoder_2": clip_text(tokenizer, projects=True),
         "tokenizer": tokenizer,
         "tokenizer_2": tokenizer,
-        "unet": _unet(channels, SDXL_UNET),
+        "unet": unet(channels, SDXL_UNET),
         "scheduler": EulerDiscreteScheduler(timestep_spacing="leading", **BETAS),
     }
 
 
-def _unet(channels: int, config: dict[str, Any]) -> Any:
+def unet(channels: int, config: dict[str, Any]) -> Any:
     from diffusers import UNet2DConditionModel
 
     return UNet2DConditionModel(
