@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.image.element import Element
-from lookdev.image.frame import Pixels
+from lookdev.image.frame import Pixels, Window
 from lookdev.spec.look import Layer
 
 
@@ -66,6 +66,9 @@ class Request:
 class Adapter(Protocol):
     """One loaded model."""
 
+    multiple: int
+    """Sides of what it repaints must be multiples of it."""
+
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         """Make elements that differ only in noise (seeds), or are frames of one chunk.
 
@@ -74,3 +77,8 @@ class Adapter(Protocol):
         Raises:
             ModelError: The model gives numbers that are not finite, or runs out of memory with one.
         """
+
+    def repaint(
+        self, request: Request, element: Element, window: Window, size: tuple[int, int], draw: int
+    ) -> Element:
+        """Repaint one tile of a refined element, as `refine.Refiner` says."""

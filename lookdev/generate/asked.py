@@ -88,7 +88,7 @@ class Asked:
 
     def _decides(self) -> dict[str, Any]:
         family = ALLOWED[self.files.card.pipeline]
-        decides = {
+        decides: dict[str, Any] = {
             "element": self.layer.element.deciding(),
             "model": self.files.digest,
             "envelope": hashlib.sha256(self.envelope.tobytes()).hexdigest(),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from lookdev.errors import ModelError
-from lookdev.generate.adapter import Adapter, Request
+from lookdev.generate.adapter import Adapter, OnStep, Request
 from lookdev.generate.pictures import memory
 from lookdev.image.element import Element
 from lookdev.spec.base import Spec
@@ -57,6 +57,25 @@ def in_batches(
         lambda chunk: list(adapter.generate(chunk, None)),
         told or (lambda _: None),
     )
+
+
+def one_at_a_time(
+    adapter: Adapter, request: Request, on_step: OnStep | None
+) -> tuple[Element, ...]:
+    """The one element of one request, as finals and approvals ask for it.
+
+    Raises:
+        ModelError: Memory ran out.
+    """
+
+    def run(chunk: list[Request]) -> list[Element]:
+        return list(adapter.generate(chunk, on_step))
+
+    return tuple(memory.in_batches([request], 1, run, _never))
+
+
+def _never(sentence: str) -> None:
+    raise AssertionError(sentence)
 
 
 def _without_noise(layer: Layer) -> tuple[Spec, ...]:

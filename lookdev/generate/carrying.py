@@ -1,10 +1,13 @@
 """Patches that are made at keyframes, and carried along the plate's flow between them."""
 
+import hashlib
 from collections.abc import Callable
+
+import numpy as np
 
 from lookdev.generate.asking import Asking
 from lookdev.generate.keys import propagated
-from lookdev.generate.sources import Sources
+from lookdev.generate.plate_flow import PlateFlow
 from lookdev.generate.span import span
 from lookdev.image.element import Element
 from lookdev.spec.code import code_digest
@@ -16,9 +19,10 @@ from lookdev.spec.look import Layer
 class Carrying:
     """Carries elements over the plates of one show."""
 
-    def __init__(self, sources: Sources) -> None:
-        """Read plates through what keeps them."""
-        self._sources = sources
+    def __init__(self, asking: Asking) -> None:
+        """Read plates and envelopes through what keeps them."""
+        self._asking, self._sources = asking, asking.sources
+        self._flows = PlateFlow()
 
     def element(
         self, layer: Layer, shot_file: ShotFile, frame: int, at: Callable[[int], Element]
@@ -30,14 +34,17 @@ class Carrying:
             layer.motion,
             plate.first,
             plate.last,
-            element_at=at,
+            element_at=lambda key: _in_colour(at(key), layer),
             picture_at=lambda number: self._sources.plate(shot_file, number, size),
+            within=self._asking.envelope(layer, shot_file, frame)[0],
+            flows=self._flows,
         )
 
-    def key(self, asking: Asking, layer: Layer, shot_file: ShotFile, frame: int) -> str | None:
+    def key(self, layer: Layer, shot_file: ShotFile, frame: int) -> str | None:
         """What it is kept by; None where both keyframes are empty."""
         frames, size = span(layer, shot_file.shot, frame), layer.element.size
-        ends = [asking.of(layer, shot_file, key) for key in sorted({frames[0], frames[-1]})]
+        envelope = self._asking.envelope(layer, shot_file, frame)[0]
+        ends = [self._asking.of(layer, shot_file, key) for key in sorted({frames[0], frames[-1]})]
         if all(end is None for end in ends):
             return None
         refined = layer.refine.scale > 1
@@ -47,7 +54,17 @@ class Carrying:
                 "keys": [
                     None if end is None else end.refined_key if refined else end.key for end in ends
                 ],
+                "envelope": hashlib.sha256(envelope.tobytes()).hexdigest(),
                 "plates": [self._sources.plate_digest(shot_file, f, size) for f in frames],
                 "code": code_digest("generate", "image"),
             }
         )
+
+
+def _in_colour(element: Element, layer: Layer) -> Element:
+    """A keyframe where nothing is, as the others are: in colour, at their size."""
+    if element.light.ndim == 3:
+        return element
+    width, height = (round(side * layer.refine.scale) for side in layer.element.size)
+    nothing = np.zeros((height, width), np.float32)
+    return Element.picture(np.zeros((height, width, 3), np.float32), evaluations=0, density=nothing)

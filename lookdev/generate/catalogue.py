@@ -111,7 +111,7 @@ def _require_allowed(card: ModelCard, folder: Path, where: str) -> None:
 
 def _part_troubles(named: str, parts: dict[str, tuple[str, ...]], folder: Path) -> Iterator[str]:
     family = ALLOWED[named]
-    there = {name: part for name, part in parts.items() if part != (None, None)}
+    there = {name: part for name, part in parts.items() if any(part)}
     for name, part in there.items():
         if part not in family.components.get(name, frozenset()):
             may = [f"{m}.{c}" for m, c in sorted(family.components.get(name, ()))] or [

@@ -7,7 +7,7 @@ from lookdev.errors import ModelError
 from lookdev.generate.adapter import OnStep
 from lookdev.generate.asked import Asked
 from lookdev.generate.asking import Asking
-from lookdev.generate.batches import in_batches, same_but_noise
+from lookdev.generate.batches import in_batches, one_at_a_time, same_but_noise
 from lookdev.generate.carrying import Carrying
 from lookdev.generate.draft import Draft
 from lookdev.generate.loaded import Loaded
@@ -60,7 +60,7 @@ class Elements:
         self._cache, self._makes, self._frozen = cache, makes, frozen
         self._loaded = Loaded(device=device, colour=colour)
         self._asking = Asking(device=device, colour=colour)
-        self._carrying = Carrying(self._asking.sources)
+        self._carrying = Carrying(self._asking)
 
     @property
     def loads(self) -> int:
@@ -177,7 +177,7 @@ class Elements:
         if shows_its_start(layer):
             return None
         if is_carried(layer, shot_file.shot, frame):
-            return self._carrying.key(self._asking, layer, shot_file, frame)
+            return self._carrying.key(layer, shot_file, frame)
         asked = self._asking.of(layer, shot_file, frame)
         if asked is None:
             return None
@@ -196,7 +196,7 @@ class Elements:
 
     def _made(self, asked: Asked, on_step: OnStep | None) -> Element:
         adapter = self._loaded.adapter(asked.files, asked.shot_file.folder)
-        (made,) = adapter.generate((self._asking.request(asked),), on_step)
+        (made,) = one_at_a_time(adapter, self._asking.request(asked), on_step)
         self.evaluations += made.evaluations
         return made
 
@@ -223,7 +223,7 @@ class Elements:
 
         if draft is not None:
             return self._carrying.element(layer, shot_file, frame, at)
-        key = self._carrying.key(self._asking, layer, shot_file, frame)
+        key = self._carrying.key(layer, shot_file, frame)
         if key is None:
             return Element.empty(*layer.element.size)
         found = self._found(key)

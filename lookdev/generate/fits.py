@@ -103,11 +103,11 @@ def _of_refinement(layer: Layer, family: Family) -> Iterator[str]:
     if "image" not in family.jobs:
         yield f"refine.scale is {refine.scale:g}, but this model repaints no picture; write 1"
     yield from _of_steps("refine.strength", refine.steps, refine, family)
-    for side in ("tile", "overlap"):
-        value = getattr(refine, side)
+    for field in ("tile", "overlap"):
+        value = getattr(refine, field)
         if value % family.multiple:
             near = max(1, round(value / family.multiple)) * family.multiple
-            yield f"refine.{side} is {value}, no multiple of {family.multiple}; write {near}"
+            yield f"refine.{field} is {value}, no multiple of {family.multiple}; write {near}"
     for side in layer.element.size:
         if (side * refine.scale) % family.multiple:
             yield (

@@ -20,6 +20,10 @@ from lookdev.spec.curve import value_at
 from lookdev.spec.look import Blend, Layer, Look
 
 
+_THIN = 1e-4
+"""Density below which a colour is not divided out."""
+
+
 def layer_rgba(
     layer: Layer, look: Look, view: View, session: Session, on_step: OnStep | None
 ) -> tuple[Tensor, Hashable]:
@@ -63,11 +67,19 @@ def _planes(
     element = view.given.get(layer.name)
     if element is None:
         element = session.elements.get(layer, view.shot_file, view.frame, on_step=on_step)
-    density, light, emission = (
-        _onto_window(placed(_planar(view.tensor(plane)), *_size(view.plate.display)), view.plate)
-        for plane in (element.density, element.light, element.emission)
+    dense, light, emission = (
+        _planar(view.tensor(plane)) for plane in (element.density, element.light, element.emission)
     )
-    return density, light, emission
+    density, emission = (_fitted(plane, view) for plane in (dense, emission))
+    if light.ndim == 2:
+        return density, _fitted(light, view), emission
+    multiplied = _fitted(light * dense, view)  # a straight colour has none to lend beyond its edge
+    return density, multiplied / density.clamp_min(_THIN), emission
+
+
+def _fitted(plane: Tensor, view: View) -> Tensor:
+    """A plane (h, w) or (3, h, w) over the rendered window."""
+    return _onto_window(placed(plane, *_size(view.plate.display)), view.plate)
 
 
 def _start(layer: Layer, view: View, session: Session) -> tuple[Tensor, Tensor, Tensor]:

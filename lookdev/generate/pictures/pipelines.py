@@ -14,13 +14,14 @@ from lookdev.errors import ModelError
 from lookdev.generate.adapter import OnStep, Step
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.generate.families import ALLOWED, Job
+from lookdev.generate.pictures import memory
 from lookdev.generate.pictures.asked import Made, Run
 from lookdev.generate.pictures.counting import counted
 from lookdev.generate.pictures.finite import require_finite
 from lookdev.generate.pictures.given_noise import GivenNoise
 from lookdev.generate.pictures.guard import sealed
 from lookdev.generate.pictures.kept import Kept, keep_encoders
-from lookdev.generate.pictures.precision import dtype_for, keep_vae_float32
+from lookdev.generate.pictures.precision import dtypes_for, keep_vae_float32
 from lookdev.generate.pictures.processor import load_processor
 from lookdev.generate.pictures.quiet import hush
 from lookdev.generate.pictures.soft import Hold
@@ -28,6 +29,9 @@ from lookdev.generate.pictures.step_cache import step_cache
 
 if TYPE_CHECKING:
     from lookdev.generate.pictures.preview import Previewer
+
+_ACTIVATIONS = 3 * 2**30
+"""Memory beside the weights while a part works on about two megapixels; not measured."""
 
 
 class Pipelines:
@@ -45,7 +49,8 @@ class Pipelines:
         """
         self.card, self.family = files.card, ALLOWED[files.card.pipeline]
         self.device = device
-        self.loaded = _load(files, self.family.load, dtype_for(device)).to(device)
+        self.loaded = _load(files, self.family.load, dtypes_for(device))
+        memory.apply(self.loaded, self._offload(), device)
         keep_vae_float32(self.loaded)
         self.loaded.vae.register_to_config(force_upcast=False)  # it is float32 already
         self.encoders: dict[str, Kept] = keep_encoders(self.loaded)
@@ -53,6 +58,13 @@ class Pipelines:
         """The ControlNets that the next run gets its hints through."""
         self.previewer: Previewer | None = None
         self._jobs: dict[tuple[str, int], Any] = {}
+
+    def _offload(self) -> memory.Offload:
+        """How the model lies in memory: as fast as fits what is free now."""
+        if torch.device(self.device).type == "cpu":
+            return "none"
+        free, parts = memory.free_bytes(self.device), memory.parts_bytes(self.loaded)
+        return memory.offload_for(free, parts, _ACTIVATIONS)
 
     @property
     def network(self) -> Any:
@@ -166,7 +178,7 @@ class Pipelines:
         return after
 
 
-def _load(files: ModelFiles, options: Any, dtype: torch.dtype) -> Any:
+def _load(files: ModelFiles, options: Any, dtypes: dict[str, torch.dtype]) -> Any:
     hush()
     halves = any(".fp16." in name for name in files.names)
     only_halves = halves and not any(
@@ -177,7 +189,7 @@ def _load(files: ModelFiles, options: Any, dtype: torch.dtype) -> Any:
             options = {**options, "processor": load_processor(files.folder)}
         return getattr(diffusers, files.card.pipeline).from_pretrained(
             files.folder,
-            dtype=dtype,
+            dtype=dtypes,
             use_safetensors=True,
             local_files_only=True,
             variant="fp16" if only_halves else None,

@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lookdev.blend.unmix import Unmixed, background_of, keyed, unmixed
+from lookdev.blend.unmix import Unmixed, background_of, drift, keyed, unmixed
 from lookdev.generate.adapter import OnStep, Request, Step
 from lookdev.generate.pictures.asked import Made, Run
 from lookdev.generate.pictures.starting import Starting
 from lookdev.image.element import Element
+from lookdev.image.encode import rolled_off
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,20 @@ def over_black(prompt: str) -> str:
     """The prompt of an element that is drawn to be un-mixed or keyed."""
     return _BLACK.format(prompt)
 
+
+_AGREES = 0.02
+"""More of an element than this that differs between its two pictures is more than rounding."""
+_THIN = 1 / 512
+"""Alpha below which 8 bits say nothing of a colour."""
+_TO_ACESCG = np.array(
+    [
+        [0.6130974, 0.3395231, 0.0473795],
+        [0.0701937, 0.9163540, 0.0134523],
+        [0.0206156, 0.1095698, 0.8698146],
+    ],
+    np.float32,
+)
+"""From Rec.709's primaries and D65 to ACEScg's and D60 (RP 177; Bradford's adaptation)."""
 
 RunOne = Callable[[Run, OnStep | None], Made]
 
@@ -89,25 +104,37 @@ def _set_on_white(run: Run, black: Tensor, cut: Unmixed) -> Run:
 
 def _compared(black: Tensor, white: Tensor, run: Run) -> Unmixed:
     (dark, dark_spread), (bright, bright_spread) = background_of(black), background_of(white)
-    if max(dark_spread, bright_spread) > _PLAIN:
+    cut = unmixed(black, white, dark, bright)
+    shift = max(map(abs, drift(black, white)))
+    if max(dark_spread, bright_spread) > _PLAIN or cut.disagreement > _AGREES or shift > 0:
         log.warning(
-            "%s: the model drew no plain backgrounds (spread %.2f and %.2f; up to %.2f is plain), "
-            "so the alpha of %r is a guess; say what it is in fewer words, or use luminance",
-            *(run.params.model, dark_spread, bright_spread, _PLAIN, run.params.prompt),
+            "model %s: the alpha of %r is a guess: its backgrounds spread by %.2f and %.2f (up to "
+            "%.2f is plain), %.0f%% of it differs between them, and it moved by %d px; say what it "
+            "is in fewer words, or take luminance",
+            *(run.params.model, run.params.prompt, dark_spread, bright_spread, _PLAIN),
+            *(100 * cut.disagreement, shift),
         )
-    return unmixed(black, white, dark, bright)
+    return cut
 
 
 def _element(cut: Unmixed, request: Request, starting: Starting, evaluations: int) -> Element:
-    """In the envelope only; its straight colour goes back to scene light as pictures do."""
-    codes = _coded(cut.colour.clamp(0, 1)) if starting.encoding == "sdr-view" else None
-    colour = (
-        cut.colour.numpy()
-        if codes is None
-        else starting.scene(codes.movedim(-1, 0), request.ceiling)
-    )
-    density = cut.alpha.clamp(0, 1).numpy() * request.envelope
-    return Element.picture(np.maximum(colour, 0), density=density, evaluations=evaluations)
+    """In the envelope only.
+
+    What covers is lit by the scene: its straight colour is taken as what it reflects, 1 all of it.
+    What glows sends its own light, which goes back to scene light as a picture's does.
+    """
+    alpha = cut.alpha.clamp(0, 1).numpy()
+    if starting.encoding != "sdr-view":
+        colour = rolled_off(np.maximum(cut.colour.numpy(), 0), request.ceiling)
+    elif request.layer.element.alpha == "unmix":
+        colour = cut.colour.clamp(0, 1).numpy() @ _TO_ACESCG.T
+    else:
+        codes = _coded((cut.colour * cut.alpha[..., None]).clamp(0, 1))
+        light = starting.scene(codes.movedim(-1, 0), request.ceiling)
+        colour = light / np.maximum(alpha, _THIN)[..., None]
+    density = alpha * request.envelope
+    made = np.maximum(colour, 0).astype(np.float32)
+    return Element.picture(made, density=density, evaluations=evaluations)
 
 
 def _linear(codes: Tensor, starting: Starting) -> Tensor:
