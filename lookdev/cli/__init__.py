@@ -4,6 +4,7 @@
 # isort: off
 from lookdev.cli import (
     shows,
+    models,
     looks,
     approving,
     rights,
@@ -25,6 +26,7 @@ __all__ = [
     "ledger",
     "looks",
     "main",
+    "models",
     "rights",
     "servers",
     "shows",
