@@ -100,8 +100,8 @@ def _terms(card: "ModelCard") -> Iterator[str]:
 
 
 def _words() -> Iterator[str]:
-    from lookdev.mini.words import _WORDS
+    from lookdev.mini.words import WORDS
 
     yield "its prompt knows these words, and no others:"
-    for kind, words in _WORDS.items():
+    for kind, words in WORDS.items():
         yield f"  {kind}: {words}"

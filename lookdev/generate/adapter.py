@@ -69,6 +69,13 @@ class Adapter(Protocol):
     multiple: int
     """Sides of what it repaints must be multiples of it."""
 
+    @property
+    def how(self) -> str:
+        """How its network runs, where that can change its numbers: `eager`, `regional`."""
+
+    def moment(self) -> bool:
+        """Use a moment in which nobody waits to get faster; whether its numbers changed by it."""
+
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         """Make elements that differ only in noise (seeds), or are frames of one chunk.
 

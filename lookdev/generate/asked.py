@@ -22,10 +22,13 @@ from lookdev.spec.digest import digest_of
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
 
+EAGER = "eager"
+"""How a network runs that was not compiled."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """One element that is asked for, before any detail beyond its working size."""
+    """One element that is asked for."""
 
     layer: Layer
     """At the size and steps that are made."""
@@ -47,21 +50,21 @@ class Asked:
     colour: str
     """What decides the way between scene light and a model's pixels."""
     machine: Mapping[str, Any]
+    how: str = EAGER
+    """How the network runs."""
 
     @property
     def key(self) -> str:
         """Everything that can change the element's pixels, digested."""
-        return digest_of(self._decides())
+        plain = digest_of(self._decides())
+        if self.layer.refine.scale == 1:
+            return plain
+        return digest_of({"refined": plain, **self.layer.refine.model_dump(mode="json")})
 
     @property
     def batched_key(self) -> str:
         """Of the same element as one of a batch: other numbers, by a little; drafts only."""
         return digest_of({**self._decides(), "batched": True})
-
-    @property
-    def refined_key(self) -> str:
-        """Of the element with detail beyond its working size."""
-        return digest_of({"refined": self.key, **self.full.refine.model_dump(mode="json")})
 
     def noise(self, channels: int, width: int, height: int, draw: int) -> Tensor:
         """The noise it starts from, between the seed and its variation (`adapter.NoiseOf`)."""
@@ -96,6 +99,7 @@ class Asked:
             "noise": {"moved": self.moved, "stream": self.stream},
             "draft": None if self.draft is None else self.draft.factor,
             "machine": dict(self.machine),
+            "how": self.how,
             "code": code_digest("blend", "generate", "image", "mini", "spec"),
         }
         if family.is_picture:

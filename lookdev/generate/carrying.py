@@ -47,13 +47,10 @@ class Carrying:
         ends = [self._asking.of(layer, shot_file, key) for key in sorted({frames[0], frames[-1]})]
         if all(end is None for end in ends):
             return None
-        refined = layer.refine.scale > 1
         return digest_of(
             {
                 "carried": frame,
-                "keys": [
-                    None if end is None else end.refined_key if refined else end.key for end in ends
-                ],
+                "keys": [None if end is None else end.key for end in ends],
                 "envelope": hashlib.sha256(envelope.tobytes()).hexdigest(),
                 "plates": [self._sources.plate_digest(shot_file, f, size) for f in frames],
                 "code": code_digest("generate", "image"),

@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from lookdev.errors import ModelError
 from lookdev.generate.families import ALLOWED
-from lookdev.generate.models.hub import local_folder
-from lookdev.spec.card import EMBEDDED, ModelCard
+from lookdev.generate.families.modular import ModularFamily
+from lookdev.generate.models.contents import file_sha256, names_in, troubles_in
+from lookdev.generate.models.places import folder_of
+from lookdev.generate.modular_index import entries, index_name, troubles
+from lookdev.spec.card import CardKind, ModelCard
 from lookdev.spec.folder import ShowFolder
-from lookdev.spec.hub import HARMLESS, HUB, HubRef
-
-_PICTURES = frozenset({".exr", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
-"""Suffixes of reference pictures."""
-_EMBEDDED_WEIGHTS = Path(__file__).parents[1] / "mini" / "weights"
 
 
 @dataclass(frozen=True)
@@ -43,70 +42,67 @@ def model_files(folder: ShowFolder, model: str) -> ModelFiles:
             class, or its files are not those that the card names.
     """
     card = folder.card(model)
-    path = _folder_of(folder, card)
+    path = folder_of(folder, card)
     where = f"model {card.id}: {path}"
-    if not path.is_dir():
-        raise ModelError(f"{where}: is no folder; weights must name one")
-    if card.kind == "model" and not (path / "model_index.json").is_file():
-        raise ModelError(f"{where}: holds no model_index.json; weights must name such a folder")
-    files = sorted(p for p in path.rglob("*") if p.is_file())
-    _require_harmless(card, path, files, where)
+    index = index_name(ALLOWED[card.pipeline]) if card.kind == "model" else None
+    if index and not (path / index).is_file():
+        raise ModelError(f"{where}: holds no {index}; weights must name such a folder")
+    names = tuple(names_in(path))
+    stamp = tuple((name, *_stamp(path / name)) for name in names)
+    if trouble := _trouble(path, card.kind, stamp):
+        raise ModelError(f"{where}: {trouble}")
     if card.kind == "model":
         _require_allowed(card, path, where)
-    hashes = {file.relative_to(path).as_posix(): _sum(file) for file in files}
+    hashes = {name: file_sha256(path / name) for name in names}
     _require_listed(card, hashes, where)
-    return ModelFiles(card, path, _digest(hashes), tuple(hashes))
+    return ModelFiles(card, path, _digest(hashes), names)
 
 
-def _folder_of(folder: ShowFolder, card: ModelCard) -> Path:
-    if card.weights == EMBEDDED:
-        return _EMBEDDED_WEIGHTS
-    if card.weights.startswith(HUB):
-        return local_folder(HubRef.parse(card.weights, where=f"model {card.id}"), card.id)
-    return folder.resolve(card.weights)
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
-def _require_harmless(card: ModelCard, path: Path, files: list[Path], where: str) -> None:
-    linked = [p.name for p in path.rglob("*") if p.is_symlink() and p.is_dir()]
-    if linked:
-        raise ModelError(
-            f"{where}: holds the linked folder {linked[0]}, which no hash would cover; "
-            "copy what it names"
-        )
-    fine = HARMLESS | _PICTURES if card.kind == "reference" else HARMLESS
-    doubtful = [p.relative_to(path).as_posix() for p in files if p.suffix.lower() not in fine]
-    if doubtful:
-        raise ModelError(
-            f"{where}: holds {', '.join(doubtful[:5])}, which may run code when opened; "
-            "keep only .safetensors weights and their .json"
-        )
-    for file in files:
-        if file.suffix == ".json" and b'"auto_map"' in file.read_bytes():
-            raise ModelError(
-                f"{where}: {file.relative_to(path).as_posix()} has auto_map, which asks for code "
-                "from elsewhere; lookdev runs none, use a model of diffusers' own classes"
-            )
-    wanted = _PICTURES if card.kind == "reference" else {".safetensors"}
-    if not any(p.suffix.lower() in wanted for p in files):
-        what = "pictures" if card.kind == "reference" else ".safetensors weights"
-        raise ModelError(f"{where}: holds no {what}")
+@lru_cache(maxsize=256)
+def _trouble(
+    path: Path,
+    kind: CardKind,
+    stamp: tuple[tuple[str, int, int], ...],  # noqa: ARG001 it is the key
+) -> str | None:
+    """The first trouble with a folder, looked for once while its files stay the same."""
+    return next(troubles_in(path, kind), None)
 
 
 def _require_allowed(card: ModelCard, folder: Path, where: str) -> None:
     """The folder's own index names the card's pipeline and just the parts that it may have."""
+    name = index_name(ALLOWED[card.pipeline])
     try:
-        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+        index = json.loads((folder / name).read_text(encoding="utf-8"))
         named = str(index["_class_name"])
     except (ValueError, LookupError, TypeError) as error:
-        raise ModelError(f"{where}: its model_index.json names no pipeline class") from error
+        raise ModelError(f"{where}: its {name} names no pipeline class") from error
     if named != card.pipeline or named not in ALLOWED:
         raise ModelError(
             f"{where}: is a {named}; its card says {card.pipeline}, "
             f"and lookdev runs {', '.join(ALLOWED)}"
         )
-    parts = {name: tuple(part) for name, part in index.items() if isinstance(part, list)}
-    for trouble in _part_troubles(named, parts, folder):
+    for trouble in _part_troubles(named, _parts_of(card, index, folder, where), folder):
         raise ModelError(f"{where}: {trouble}")
+
+
+def _parts_of(
+    card: ModelCard, index: dict[str, Any], folder: Path, where: str
+) -> dict[str, tuple[str, ...]]:
+    """The classes of the parts by name; a modular index must mean none that lies elsewhere."""
+    family = ALLOWED[card.pipeline]
+    if not isinstance(family, ModularFamily):
+        return {name: tuple(part) for name, part in index.items() if isinstance(part, list)}
+    try:
+        for trouble in troubles(index, family, folder, card.weights):
+            raise ModelError(f"{where}: {trouble}")
+        return {name: entry.part for name, entry in entries(index).items()}
+    except ValueError as error:
+        raise ModelError(f"{where}: {error}") from error
 
 
 def _part_troubles(named: str, parts: dict[str, tuple[str, ...]], folder: Path) -> Iterator[str]:
@@ -124,7 +120,7 @@ def _part_troubles(named: str, parts: dict[str, tuple[str, ...]], folder: Path) 
         yield f"has no part {name}, which a {named} needs; copy the model again"
 
 
-def _require_listed(card: ModelCard, hashes: dict[str, bytes], where: str) -> None:
+def _require_listed(card: ModelCard, hashes: dict[str, str], where: str) -> None:
     """Where the card names its files, these and no others."""
     if card.files is None:
         return
@@ -133,27 +129,16 @@ def _require_listed(card: ModelCard, hashes: dict[str, bytes], where: str) -> No
             raise ModelError(f"{where}: lacks {name}, which its card lists; copy the model again")
         if name not in card.files:
             raise ModelError(f"{where}: holds {name}, which its card does not list; take it out")
-        if hashes[name].hex() != card.files[name]:
+        if hashes[name] != card.files[name]:
             raise ModelError(
-                f"{where}: {name} has the hash {hashes[name].hex()[:12]}..., its card says "
+                f"{where}: {name} has the hash {hashes[name][:12]}..., its card says "
                 f"{card.files[name][:12]}...; copy the model again, or make a card for this one"
             )
 
 
-def _digest(hashes: dict[str, bytes]) -> str:
+def _digest(hashes: dict[str, str]) -> str:
     total = hashlib.sha256()
     for name, digest in hashes.items():
         total.update(name.encode() + b"\0")
-        total.update(digest)
+        total.update(bytes.fromhex(digest))
     return total.hexdigest()
-
-
-def _sum(path: Path) -> bytes:
-    stat = path.stat()
-    return _file_digest(path, stat.st_size, stat.st_mtime_ns)
-
-
-@lru_cache(maxsize=1024)
-def _file_digest(path: Path, size: int, modified: int) -> bytes:  # noqa: ARG001 they are the key
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()

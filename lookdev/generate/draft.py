@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lookdev.generate.families import Family
 from lookdev.spec.look import ElementParams, Layer
+from lookdev.spec.picture import Refine
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,11 @@ class Draft:
         """The layer, at the sketch's size and steps, as the family takes them; not refined."""
         sides = (max(16, side // self.factor) for side in layer.element.size)
         width, height = (max(1, side // family.multiple) * family.multiple for side in sides)
+        if family.area is not None:
+            width, height = layer.element.size
         steps = self._steps(layer, family)
         element = layer.element.model_copy(update={"size": (width, height), "steps": steps})
-        return layer.model_copy(update={"element": element, "refine": type(layer.refine)()})
+        return unrefined(layer.model_copy(update={"element": element}))
 
     def _steps(self, layer: Layer, family: Family) -> int:
         """The fewest of which as many are really done as should be; strength leaves some out."""
@@ -35,3 +38,8 @@ class Draft:
         done = min(self.steps, family.steps_done(params.steps, layer.patch.strength))
         fewest = range(1, params.steps + 1)
         return next(s for s in fewest if family.steps_done(s, layer.patch.strength) >= done)
+
+
+def unrefined(layer: Layer) -> Layer:
+    """The layer at its working size, without detail beyond it."""
+    return layer.model_copy(update={"refine": Refine()})

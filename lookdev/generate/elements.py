@@ -1,6 +1,7 @@
 """A layer's element at a frame: from the cache, or made and kept."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from lookdev.errors import ModelError
@@ -9,7 +10,7 @@ from lookdev.generate.asked import Asked
 from lookdev.generate.asking import Asking
 from lookdev.generate.batches import in_batches, one_at_a_time, same_but_noise
 from lookdev.generate.carrying import Carrying
-from lookdev.generate.draft import Draft
+from lookdev.generate.draft import Draft, unrefined
 from lookdev.generate.loaded import Loaded
 from lookdev.generate.refine import refine_element
 from lookdev.generate.sources import shows_its_start
@@ -100,9 +101,7 @@ class Elements:
         if asked is None:
             return Element.empty(*layer.element.size)
         if asked.layer.refine.scale > 1:
-            return self._kept_or(
-                asked, asked.refined_key, lambda: self._refined(asked, None, on_step)
-            )
+            return self._kept_or(asked, lambda: self._refined(asked, None, on_step))
         return self._plain(asked, on_step)
 
     def refined_within(
@@ -181,7 +180,15 @@ class Elements:
         asked = self._asking.of(layer, shot_file, frame)
         if asked is None:
             return None
-        return asked.refined_key if layer.refine.scale > 1 else asked.key
+        return self._kept_by(asked)
+
+    def moment(self) -> bool:
+        """Use a moment in which nobody waits: a GPU's networks are compiled, once each.
+
+        What they make from then on is kept apart, as its numbers differ by a little; what was made
+        before is still found.
+        """
+        return self._loaded.moment()
 
     def has(self, key: str | None) -> bool:
         """Whether `get` would find the element of that key without running a model."""
@@ -192,7 +199,8 @@ class Elements:
         return self.has(self.key(layer, shot_file, frame))
 
     def _plain(self, asked: Asked, on_step: OnStep | None) -> Element:
-        return self._kept_or(asked, asked.key, lambda: self._made(asked, on_step))
+        plain = replace(asked, layer=unrefined(asked.layer))
+        return self._kept_or(plain, lambda: self._made(plain, on_step))
 
     def _made(self, asked: Asked, on_step: OnStep | None) -> Element:
         adapter = self._loaded.adapter(asked.files, asked.shot_file.folder)
@@ -250,7 +258,16 @@ class Elements:
         alone = self._found(asked.key)
         return self._found(asked.batched_key) if alone is None else alone
 
-    def _kept_or(self, asked: Asked, key: str, make: Callable[[], Element]) -> Element:
+    def _kept_by(self, asked: Asked) -> str:
+        """The key of what is there; where nothing is, of what would be made now."""
+        eager = asked.key
+        how = self._loaded.how(asked.files)
+        if how == asked.how or self._cache.has(eager):
+            return eager
+        return replace(asked, how=how).key
+
+    def _kept_or(self, asked: Asked, make: Callable[[], Element]) -> Element:
+        key = self._kept_by(asked)
         kept = self._found(key)
         if kept is not None:
             return kept

@@ -4,6 +4,7 @@ import time
 from importlib import import_module
 
 from lookdev.generate.adapter import Adapter
+from lookdev.generate.asked import EAGER
 from lookdev.generate.catalogue import ModelFiles, model_files
 from lookdev.generate.damage import damage_told
 from lookdev.generate.families import ALLOWED
@@ -35,6 +36,16 @@ class Loaded:
             self.seconds += time.perf_counter() - started
             self.loads += 1
         return self._adapters[files.digest]
+
+    def how(self, files: ModelFiles) -> str:
+        """How a model's network runs now, or would."""
+        adapter = self._adapters.get(files.digest)
+        return EAGER if adapter is None else adapter.how
+
+    def moment(self) -> bool:
+        """Give every model a moment in which nobody waits; whether one used it."""
+        used = [adapter.moment() for adapter in self._adapters.values()]
+        return any(used)
 
     def _load(self, files: ModelFiles, folder: ShowFolder) -> Adapter:
         preview = None if files.card.preview is None else model_files(folder, files.card.preview)

@@ -22,6 +22,7 @@ from lookdev.mini.scenes import MAX_WIND
 class MiniAdapter:
     """The embedded model, loaded."""
 
+    how = "eager"
     multiple = 1
     """It takes any size."""
 
@@ -29,6 +30,10 @@ class MiniAdapter:
         """Take a loaded pipeline; `load` makes one."""
         self._pipeline = pipeline
         self._device = device
+
+    def moment(self) -> bool:
+        """Nothing is to be gained: it is small, and runs on a CPU."""
+        return False
 
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         """Make elements; density, light and emission at the working size.

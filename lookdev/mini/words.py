@@ -9,7 +9,7 @@ import re
 KINDS = ("dust", "smoke", "snow", "embers", "debris")
 """The kinds the model knows, in the order of its embedding rows."""
 
-_WORDS = {
+WORDS = {
     "dust": "dust dusty powder powders silt sand sandstorm grit concrete plaster cement "
     "pyroclastic billow billows billowing",
     "smoke": "smoke smokes smoky fog fogs foggy haze hazy mist mists misty plume plumes steam "
@@ -20,7 +20,7 @@ _WORDS = {
     "debris": "debris rubble chunk chunks shard shards fragment fragments splinter splinters "
     "gravel brick bricks rock rocks stone stones wreckage shrapnel",
 }
-_KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_KIND_OF = {word: kind for kind, words in WORDS.items() for word in words.split()}
 
 
 def kinds_in(prompt: str) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from lookdev.render.view import View
 from lookdev.spec.curve import value_at
 from lookdev.spec.look import Blend, Layer, Look
 
-
 _THIN = 1e-4
 """Density below which a colour is not divided out."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lookdev.spec.base import Day, Digest, Line, Name, Spec
+from lookdev.spec.hub import HUB, trouble_with
 from lookdev.spec.licences import SPDX, forbids_commerce
 from lookdev.spec.pipelines import PIPELINES, Base
 
@@ -145,6 +146,13 @@ class ModelCard(Spec):
             raise ValueError(f"pipeline is {self.pipeline}; a {self.kind} has none: remove it")
         if self.kind != "reference" and self.training_data is None:
             raise ValueError("training_data is missing; say in a sentence what it learned from")
+        return self
+
+    @model_validator(mode="after")
+    def _names_a_commit(self) -> "ModelCard":
+        trouble = trouble_with(self.weights) if self.weights.startswith(HUB) else None
+        if trouble:
+            raise ValueError(f"weights is {self.weights}; {trouble}")
         return self
 
     @model_validator(mode="after")

@@ -18,9 +18,16 @@ Kind = Literal[
     "matte",
     "mattes",
     "model",
+    "lora",
+    "controlnet",
+    "ipadapter",
+    "reference",
 ]
+"""The last five name a card of that kind (`lookdev.spec.card.CardKind`)."""
 
-
+_REFERS: frozenset[str] = frozenset(
+    ("seed", "colour", "size", "matte", "model", "lora", "controlnet", "ipadapter", "reference")
+)
 _AIMABLE = 10_000
 """The widest range that a slider is of use for."""
 
@@ -38,6 +45,7 @@ class Knob:
     is_curve: bool = False
     """Whether it may change over frames."""
     least: float | None = None
+    """The lowest value, or what it must be above."""
     most: float | None = None
     slider: tuple[float, float] | None = None
     """The usual range, within the bounds; None where no hand could aim at a value."""
@@ -67,7 +75,8 @@ def _knob(name: str, field: dict[str, Any]) -> Knob:
     forms = field.get("oneOf")
     value = forms[0] if forms else field
     bounds = value.get("prefixItems", [value])[0]  # of each part, where there are several
-    least, most = bounds.get("minimum"), bounds.get("maximum")
+    least = bounds.get("minimum", bounds.get("exclusiveMinimum"))
+    most = bounds.get("maximum")
     usual = value.get("x-slider")
     return Knob(
         name=name,
@@ -96,7 +105,7 @@ def _slider(
 
 def _kind(value: dict[str, Any]) -> Kind:
     refers = value.get("x-refers")
-    if refers in ("seed", "colour", "size", "matte", "model"):
+    if refers in _REFERS:
         kind: Kind = refers
         return kind
     if value.get("type") == "array":

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Base = Literal["mini", "sd15", "sdxl", "flux", "flux2", "zimage", "qwen"]
+Base = Literal["mini", "sd15", "sdxl", "flux", "flux2", "zimage", "qwen", "anima"]
 """A family of models that share a network: what was trained on one fits no other."""
 
 PIPELINES = (
@@ -17,5 +17,10 @@ PIPELINES = (
     "ZImagePipeline",
     "QwenImagePipeline",
     "QwenImageEditPipeline",
+    "StableDiffusionXLModularPipeline",
+    "FluxModularPipeline",
+    "ZImageModularPipeline",
+    "QwenImageModularPipeline",
+    "AnimaModularPipeline",
 )
 """As a model's own index names them; `generate/families` knows what each is."""

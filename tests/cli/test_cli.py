@@ -31,6 +31,7 @@ def snapshot(folder: Path) -> dict[str, str]:
 COMMANDS = (
     *("init", "ingest", "check", "demo", "still", "wedge", "render"),
     *("approve", "rights", "verify", "disclose", "estimate", "hours", "report", "keys"),
+    "models",
     *("lab", "desk"),
 )
 

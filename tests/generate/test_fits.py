@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import tiny_models
+import torch
 from picture_show import ELEMENT, LOOK, PictureShow, add_card, with_model
+from safetensors.torch import save_file
 from small_show import open_small_show
 
 from lookdev.errors import LookdevError
@@ -30,7 +32,7 @@ def sdxl(made_show: Path, tmp_path_factory: pytest.TempPathFactory) -> PictureSh
     ):
         folder = root / "models" / name
         folder.mkdir()
-        (folder / "weights.safetensors").write_bytes(b"x")
+        save_file({"weight": torch.zeros(1)}, folder / "weights.safetensors")
         add_card(show, name, kind=kind, more=f"base: {base}\n" if base else "")
     folder = root / "models" / "turbo"
     shutil.copytree(picture.folder, folder)
@@ -129,6 +131,6 @@ def test_a_config_that_asks_for_code_from_elsewhere_is_refused(sdxl: PictureShow
     before = config.read_text()
     try:
         config.write_text(json.dumps({**json.loads(before), "auto_map": {"AutoModel": "m.M"}}))
-        assert "text_encoder/config.json has auto_map" in refusal(sdxl, LOOK)
+        assert "holds text_encoder/config.json with auto_map" in refusal(sdxl, LOOK)
     finally:
         config.write_text(before)

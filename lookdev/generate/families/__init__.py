@@ -1,6 +1,6 @@
 """What is known of each family of models without loading one: no torch here."""
 
-from lookdev.generate.families import flux, flux2, mini, qwen, sd15, sdxl, zimage
+from lookdev.generate.families import flux, flux2, mini, modular, qwen, sd15, sdxl, zimage
 from lookdev.generate.families.family import Family, Job
 
 __all__ = ["ALLOWED", "Family", "Job"]
@@ -17,5 +17,10 @@ ALLOWED: dict[str, Family] = {
     "ZImagePipeline": zimage.PICTURE,
     "QwenImagePipeline": qwen.PICTURE,
     "QwenImageEditPipeline": qwen.EDIT,
+    "StableDiffusionXLModularPipeline": modular.SDXL,
+    "FluxModularPipeline": modular.FLUX,
+    "ZImageModularPipeline": modular.ZIMAGE,
+    "QwenImageModularPipeline": modular.QWEN,
+    "AnimaModularPipeline": modular.ANIMA,
 }
 """By the class that a model's own index names."""

@@ -28,5 +28,4 @@ KLEIN = Family(
     has_negative=False,
     guides=frozenset({"lora"}),
     is_packed=True,
-    can_cache=True,
 )

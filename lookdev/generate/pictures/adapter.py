@@ -8,9 +8,14 @@ import torch
 from torch import Tensor
 
 from lookdev.generate.adapter import OnStep, Request
+from lookdev.generate.asked import EAGER
 from lookdev.generate.catalogue import ModelFiles
+from lookdev.generate.families import ALLOWED
+from lookdev.generate.families.modular import ModularFamily
 from lookdev.generate.pictures.asked import Run
+from lookdev.generate.pictures.compiling import compile_when_idle
 from lookdev.generate.pictures.guiding import Guiding
+from lookdev.generate.pictures.modular import ModularPipelines
 from lookdev.generate.pictures.pipelines import Pipelines
 from lookdev.generate.pictures.preview import Previewer
 from lookdev.generate.pictures.starting import Starting
@@ -39,12 +44,25 @@ class PictureAdapter:
             colour: The show's, for the way between scene light and the model's pixels.
             preview: The tiny autoencoder that shows its steps, if its card names one.
         """
-        self._pipelines = Pipelines(files, device=device)
+        is_modular = isinstance(ALLOWED[files.card.pipeline], ModularFamily)
+        kind = ModularPipelines if is_modular else Pipelines
+        self._pipelines = kind(files, device=device)
         self._guiding = Guiding(self._pipelines)
         self._starting = Starting(colour, files.card.encoding)
         self.multiple = self._pipelines.family.multiple
+        self._idle = compile_when_idle(self._pipelines.loaded, device=device)
+        self._last: tuple[Request, ...] = ()
         if preview is not None:
             self._pipelines.previewer = Previewer(preview, device=device, shown=self._shown)
+
+    @property
+    def how(self) -> str:
+        """How its network runs: `eager` or, once it is compiled, otherwise."""
+        return EAGER if self._idle.state != "compiled" else self._idle.identity()
+
+    def moment(self) -> bool:
+        """Use a moment in which nobody waits: compile, on a GPU; whether it was."""
+        return self._idle.moment(lambda: self.generate(self._last, None))
 
     @property
     def encoder_runs(self) -> dict[str, int]:
@@ -57,6 +75,12 @@ class PictureAdapter:
         Raises:
             ModelError: A guide does not fit, or the model gives numbers that are not finite.
         """
+        made = self._made(requests, on_step)
+        self._last = tuple(requests)
+        self._idle.picture_done()
+        return made
+
+    def _made(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         first = requests[0]
         self._guiding.use(first.layer.guides, first.guides)
         noise = tuple(request.noise for request in requests)

@@ -1,10 +1,12 @@
-"""Counts evaluations of a network while a pipeline runs."""
+"""What happens around a network's own work: its evaluations are counted, and it draws no noise."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from torch import nn
+
+from lookdev.generate.pictures.given_noise import GivenNoise
 
 
 class Count:
@@ -16,17 +18,26 @@ class Count:
 
 
 @contextmanager
-def counted(network: nn.Module) -> Iterator[Count]:
-    """Count every sample of every call of the network, however a family calls it."""
-    count = Count()
+def counted(network: nn.Module, noise: GivenNoise) -> Iterator[Count]:
+    """Count every sample of every call of the network, however a family calls it.
 
-    def before(_module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    A network draws nothing, so the noise is not asked about each of its thousands of operations;
+    and what is compiled sees no mode.
+    """
+    count, had = Count(), "forward" in vars(network)
+    inner = network.forward
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
         first = args[0] if args else next(iter(kwargs.values()))
-        named = kwargs.get("hidden_states", kwargs.get("sample", first))
-        count.samples += len(named)
+        count.samples += len(kwargs.get("hidden_states", kwargs.get("sample", first)))
+        with noise.suspended():
+            return inner(*args, **kwargs)
 
-    handle = network.register_forward_pre_hook(before, with_kwargs=True)
+    network.forward = forward
     try:
         yield count
     finally:
-        handle.remove()
+        if had:
+            network.forward = inner
+        else:
+            del network.forward

@@ -7,7 +7,8 @@ a seed means the same in every pipeline, frame N alone is frame N of the range, 
 generator is seeded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from math import prod
 from typing import Any
 
@@ -30,6 +31,15 @@ class GivenNoise(TorchFunctionMode):
         """How many were drawn."""
         self.first: Tensor | None = None
         """The first draw (samples, channels, h, w), float32 on the CPU."""
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """A stretch within the context that draws nothing, and is not watched."""
+        self.__exit__(None, None, None)
+        try:
+            yield
+        finally:
+            self.__enter__()
 
     def __torch_function__(
         self,

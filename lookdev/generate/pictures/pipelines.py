@@ -104,8 +104,8 @@ class Pipelines:
             stack.enter_context(torch.no_grad())
             stack.enter_context(sealed())
             stack.enter_context(step_cache(pipeline, run.params.step_cache))
-            count = stack.enter_context(counted(self.network))
             stack.enter_context(noise)
+            count = stack.enter_context(counted(self.network, noise))
             pictures = pipeline(
                 **self._arguments(pipeline, run),
                 callback_on_step_end=self._after_step(run, on_step, hold),

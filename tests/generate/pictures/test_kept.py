@@ -13,7 +13,7 @@ class Posterior:
     def mode(self) -> Tensor:
         return self.mean
 
-    def sample(self, generator: object = None) -> Tensor:
+    def sample(self, generator: object = None) -> Tensor:  # noqa: ARG002 as diffusers calls it
         return self.mean + torch.randn_like(self.mean)
 
 

@@ -236,7 +236,7 @@ def test_weights_that_are_not_numbers(picture: PictureShow) -> None:
         save_file(weights, path, metadata={"format": "pt"})
 
     poisoned = spoilt(picture, "poisoned", poison)
-    with pytest.raises(ModelError, match="after step 1 of [45]") as refusal:
+    with pytest.raises(ModelError, match=r"after step 1 of [45]") as refusal:
         poisoned.session().elements.get(poisoned.layer(), picture.show.shot_file, FRAME)
     print(refusal.value)
     said(picture.model, "NaN weights", "refused at step 1")

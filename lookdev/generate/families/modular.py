@@ -1,0 +1,107 @@
+"""Modular pipelines: a model's parts, and blocks of diffusers' own that are put together to jobs.
+
+What diffusers has as a modular pipeline, it may have as nothing else; these are run by one generic
+adapter. A family here does without LoRA, ControlNet and IP-Adapter.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lookdev.generate.families import flux, qwen, sdxl, zimage
+from lookdev.generate.families.family import FLOW, Family, ceiling_of, floor_of, one
+from lookdev.spec.look import ElementParams
+
+
+@dataclass(frozen=True)
+class ModularFamily(Family):
+    """One allowed modular pipeline class; `jobs` names the workflow of its blocks for each job."""
+
+    blocks: str = ""
+    """The class of diffusers that has its blocks, as its index must name it."""
+    configs: frozenset[str] = field(default_factory=frozenset)
+    """Settings of its blocks that its index may have."""
+    guided_by: Literal["guider", "argument"] = "guider"
+    """Whether guidance is a part of the pipeline, or an argument of the network."""
+
+
+def negative(params: ElementParams) -> dict[str, Any]:
+    """What its guider compares with."""
+    return {"negative_prompt": params.negative_prompt}
+
+
+def negative_or_space(params: ElementParams) -> dict[str, Any]:
+    """The same of Qwen-Image, for which nothing is a space."""
+    return {"negative_prompt": params.negative_prompt or " "}
+
+
+SDXL = ModularFamily(
+    base="sdxl",
+    blocks="StableDiffusionXLAutoBlocks",
+    components={
+        name: sdxl.PICTURE.components[name]
+        for name in ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet")
+    }
+    | {"scheduler": sdxl.PICTURE.components["scheduler"]},
+    configs=frozenset({"force_zeros_for_empty_prompt", "requires_aesthetics_score"}),
+    jobs={"text": "text2image", "image": "image2image", "inpaint": "inpainting"},
+    multiple=8,
+    steps_done=floor_of,
+    arguments=negative,
+)
+
+ZIMAGE = ModularFamily(
+    base="zimage",
+    blocks="ZImageAutoBlocks",
+    components=zimage.PICTURE.components,
+    jobs={"text": "text2image", "image": "image2image"},
+    multiple=16,
+    steps_done=ceiling_of,
+    arguments=negative,
+)
+
+QWEN = ModularFamily(
+    base="qwen",
+    blocks="QwenImageAutoBlocks",
+    components=qwen.PICTURE.components,
+    jobs={"text": "text2image", "image": "image2image", "inpaint": "inpainting"},
+    multiple=16,
+    steps_done=ceiling_of,
+    arguments=negative_or_space,
+    is_packed=True,
+)
+
+FLUX = ModularFamily(
+    base="flux",
+    blocks="FluxAutoBlocks",
+    components={
+        name: part
+        for name, part in flux.PICTURE.components.items()
+        if name not in flux.PICTURE.optional
+    },
+    jobs={"text": "text2image", "image": "image2image"},
+    multiple=16,
+    steps_done=ceiling_of,
+    arguments=flux.arguments,
+    has_negative=False,
+    is_packed=True,
+    guided_by="argument",
+)
+
+ANIMA = ModularFamily(
+    base="anima",
+    blocks="AnimaAutoBlocks",
+    components={
+        "vae": one("diffusers", "AutoencoderKLQwenImage"),
+        "text_encoder": one("transformers", "Qwen3Model"),
+        "tokenizer": qwen.PICTURE.components["tokenizer"],
+        "t5_tokenizer": flux.PICTURE.components["tokenizer_2"],
+        "text_conditioner": one("diffusers", "AnimaTextConditioner"),
+        "transformer": one("diffusers", "CosmosTransformer3DModel"),
+        "scheduler": FLOW,
+    },
+    jobs={"text": "text2image", "image": "img2img"},
+    multiple=16,
+    steps_done=ceiling_of,
+    arguments=negative,
+    is_packed=True,
+)
