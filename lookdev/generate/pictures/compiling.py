@@ -47,9 +47,10 @@ class Idle:
         """Tell that nobody waits; the first such moment after a picture compiles.
 
         Args:
-            again: Makes a picture as they are made, to be thrown away: the compiler works when
-                the network first runs. What it raises beside a RuntimeError (the person came
-                back) goes through; the next idle moment tries anew.
+            again: Makes pictures as they are made, to be thrown away: the compiler works when the
+                network first runs. One alone and two a call: torch compiles a single sample apart,
+                and any other number together. What it raises beside a RuntimeError (the person
+                came back) goes through; the next idle moment tries anew.
 
         Returns:
             Whether it was compiled in this moment. What cannot be compiled is told to the log.
