@@ -130,6 +130,12 @@ def test_a_batch_is_what_fits_and_at_least_one() -> None:
 # Halved batches
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own collection takes half a second in a process this full."""
+    monkeypatch.setattr(memory, "release", lambda: None)
+
+
 def runs_out_above(most: int, calls: list[int], error: Callable[[], BaseException]) -> Any:
     def run(chunk: list[int]) -> list[int]:
         calls.append(len(chunk))
@@ -149,6 +155,7 @@ OUT = {
 }
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("where", OUT)
 def test_out_of_memory_halves_the_batch_says_so_and_repeats_nothing(where: str) -> None:
     calls: list[int] = []
@@ -162,6 +169,7 @@ def test_out_of_memory_halves_the_batch_says_so_and_repeats_nothing(where: str) 
     ]
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_was_made_before_memory_ran_out_is_not_made_again() -> None:
     done: list[int] = []
 
@@ -175,6 +183,7 @@ def test_what_was_made_before_memory_ran_out_is_not_made_again() -> None:
     assert done == list(range(7))
 
 
+@pytest.mark.usefixtures("quick")
 def test_with_one_it_is_an_error_with_its_mend() -> None:
     calls: list[int] = []
     with pytest.raises(
