@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 from torch import nn
@@ -27,6 +28,7 @@ def counted(network: nn.Module, noise: GivenNoise) -> Iterator[Count]:
     count, had = Count(), "forward" in vars(network)
     inner = network.forward
 
+    @wraps(inner)  # modular blocks ask what it takes
     def forward(*args: Any, **kwargs: Any) -> Any:
         first = args[0] if args else next(iter(kwargs.values()))
         count.samples += len(kwargs.get("hidden_states", kwargs.get("sample", first)))

@@ -98,16 +98,22 @@ class ModularPipelines(Pipelines):
             stack.callback(setattr, self._after, "told", None)
             stack.enter_context(torch.no_grad())
             stack.enter_context(sealed())
-            count = stack.enter_context(counted(self.network))
             stack.enter_context(noise)
+            count = stack.enter_context(counted(self.network, noise))
             pictures = pipeline(**self._arguments(pipeline, run), output="images")
         total = len(pipeline.scheduler.timesteps)
         require_finite(pictures, step=total, total=total, params=run.params, dtype=pictures.dtype)
         return Made(pictures.float().cpu(), count.samples // len(run.noise))
 
     def _made(self, name: str) -> Any:
-        """A pipeline of the blocks of one workflow."""
-        blocks = copy.deepcopy(getattr(diffusers, self.family.blocks)().get_workflow(name))
+        """A pipeline of the blocks of one workflow.
+
+        The last block hands the picture out as that of the text job does: Qwen-Image's own for
+        inpainting knows no other picture than one of 8 bits.
+        """
+        blocks = self._blocks(name)
+        last = list(blocks.sub_blocks)[-1]
+        blocks.sub_blocks[last] = self._blocks(self.family.jobs["text"]).sub_blocks[last]
         for loop in _loops(blocks):
             loop.set_progress_bar_config(disable=True)
             loop.sub_blocks["after_step"] = self._after
@@ -119,6 +125,9 @@ class ModularPipelines(Pipelines):
             **{name: value for name, value in self._settings.items() if name in settings},
         )
         return pipeline
+
+    def _blocks(self, workflow: str) -> Any:
+        return copy.deepcopy(getattr(diffusers, self.family.blocks)().get_workflow(workflow))
 
     def _arguments(self, pipeline: Any, run: Run) -> dict[str, Any]:
         """The call's arguments; what its blocks do not take, they would ignore."""
