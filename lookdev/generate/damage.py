@@ -22,5 +22,17 @@ def damage_told(files: ModelFiles) -> Iterator[None]:
     except _DAMAGED as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
         raise ModelError(
-            f"model {files.card.id}: {files.folder}: cannot be loaded ({reason}); copy it again"
+            f"model {files.card.id}: {files.folder}: cannot be loaded ({reason}); {_mend(files)}"
         ) from error
+
+
+def _mend(files: ModelFiles) -> str:
+    if files.card.kind == "model":
+        return "copy it again"
+    return (
+        f"copy it again, or use it with a model of the base that it was made for ({_base(files)})"
+    )
+
+
+def _base(files: ModelFiles) -> str:
+    return f"its card says {files.card.base}" if files.card.base else "its card does not say"

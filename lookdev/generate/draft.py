@@ -34,9 +34,9 @@ class Draft:
         """The fewest of which as many are really done as should be; strength leaves some out."""
         params: ElementParams = layer.element
         if params.kind != "patch":
-            return min(self.steps, params.steps)
+            return min(max(self.steps, family.least_steps), params.steps)
         done = min(self.steps, family.steps_done(params.steps, layer.patch.strength))
-        fewest = range(1, params.steps + 1)
+        fewest = range(family.least_steps, params.steps + 1)
         return next(s for s in fewest if family.steps_done(s, layer.patch.strength) >= done)
 
 

@@ -74,6 +74,8 @@ def _of_settings(layer: Layer, family: Family, card: ModelCard) -> Iterator[str]
         )
     if params.kind == "element" and "text" not in family.jobs:
         yield f"element.kind is element, but {card.id} only fills what is there; write patch"
+    if params.steps < family.least_steps:
+        yield f"element.steps is {params.steps}; {card.id} needs at least {family.least_steps}"
     if params.negative_prompt and not family.has_negative:
         yield f"element.negative_prompt is written, but {card.id} heeds none; take it out"
     if params.step_cache and not family.can_cache:

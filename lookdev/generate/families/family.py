@@ -78,6 +78,8 @@ class Family:
     """The area that it always works at, whatever it is told (px)."""
     wants_8_bits: bool = False
     """Whether it takes a picture as 8-bit pixels only."""
+    least_steps: int = 1
+    """With fewer it divides by nothing."""
     steps_done: Callable[[int, float], int] = ceiling_of
     arguments: Callable[[ElementParams], dict[str, Any]] = no_arguments
     """How the pipeline calls guidance and the negative prompt."""

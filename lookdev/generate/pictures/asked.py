@@ -31,7 +31,7 @@ class Run:
     """(1, 3, h, w) for each ControlNet."""
     hint_scales: tuple[float, ...] = ()
     references: tuple[Tensor, ...] = ()
-    """(3, h, w) display pixels."""
+    """(3, h, w) display pixels, 8 bits."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """LoRA, ControlNets and IP-Adapter: put onto a loaded model, and taken off again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import diffusers
@@ -8,6 +9,7 @@ import torch
 
 from lookdev.errors import ModelError
 from lookdev.generate.catalogue import ModelFiles
+from lookdev.generate.damage import damage_told
 from lookdev.generate.pictures.guard import sealed
 from lookdev.generate.pictures.pipelines import Pipelines
 from lookdev.generate.pictures.precision import dtype_for
@@ -66,7 +68,7 @@ class Guiding:
                 f"model {files.card.id}: {files.folder}: holds {len(weights)} .safetensors; "
                 "a LoRA is one"
             )
-        with sealed(files.folder):
+        with damage_told(files), _undone(loaded.unload_lora_weights), sealed(files.folder):
             loaded.load_lora_weights(
                 files.folder,
                 weight_name=weights[0],
@@ -103,7 +105,7 @@ class Guiding:
                 f"model {files.card.id}: {files.folder}: holds {len(weights)} .safetensors beside "
                 f"{_ENCODER}; an IP-Adapter is one"
             )
-        with sealed(files.folder):
+        with damage_told(files), _undone(loaded.unload_ip_adapter), sealed(files.folder):
             loaded.load_ip_adapter(
                 str(files.folder),
                 subfolder="",
@@ -115,7 +117,7 @@ class Guiding:
     def _net(self, files: ModelFiles) -> Any:
         if files.digest not in self._nets:
             device = self._pipelines.device
-            with sealed(files.folder):
+            with damage_told(files), sealed(files.folder):
                 net = diffusers.ControlNetModel.from_pretrained(
                     files.folder,
                     dtype=dtype_for(device),
@@ -124,3 +126,13 @@ class Guiding:
                 )
             self._nets[files.digest] = net.to(torch.device(device))
         return self._nets[files.digest]
+
+
+@contextmanager
+def _undone(undo: Callable[[], object]) -> Iterator[None]:
+    """Take off again what could be put on only in part."""
+    try:
+        yield
+    except BaseException:
+        undo()
+        raise

@@ -37,7 +37,7 @@ class Starting:
             size=params.size,
             noise=noise,
             steps=params.steps,
-            references=tuple(_planar(picture)[0] for picture in request.references),
+            references=tuple(_in_8_bits(picture) for picture in request.references),
         )
         planes = list(self._hints(request))
         return replace(
@@ -122,6 +122,11 @@ def _cut(noise: NoiseOf, window: Window, size: tuple[int, int], draw: int) -> No
 
 def _planar(picture: Pixels) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(picture)).movedim(-1, 0)[None].contiguous()
+
+
+def _in_8_bits(picture: Pixels) -> Tensor:
+    """(3, h, w): what looks at references divides by 255 itself."""
+    return (_planar(picture)[0].clamp(0, 1) * 255).round().to(torch.uint8)
 
 
 def _grey(plane: Pixels) -> Tensor:
