@@ -19,8 +19,10 @@ lab desk: demo/params/show.yaml
 demo/params/show.yaml: | .venv/installed
 	$(BIN)/lookdev demo --no-final
 
+# A process a core for all but the browser tests, which measure a page that has the machine to itself.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 lint: .venv/installed
 	$(BIN)/ruff check

@@ -1,9 +1,22 @@
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from small_show import SmallShow, make_small_show, open_small_show
+
+
+def pytest_configure() -> None:
+    """A worker of pytest-xdist keeps to one core, and so does all that it starts.
+
+    Torch with two threads in each of two processes on two cores is slower than either alone.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None and hasattr(os, "sched_setaffinity"):
+        mine = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {mine[int(worker.removeprefix("gw")) % len(mine)]})
+
 
 settings.register_profile("lookdev", deadline=None)  # a slow machine is no fault of the code
 settings.load_profile("lookdev")

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from lookdev.finals.verify_walk import place
+from lookdev.spec.cores import cores
 
 Progress = Callable[[str, int, int], None]
 """Stage, done, of how many."""
@@ -32,7 +33,7 @@ def hashed(
     """
     hashes: dict[str, str] = {}
     unread: dict[str, str] = {}
-    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(_MOST_THREADS, cores())) as pool:
         waiting = {pool.submit(_sha256, folder / name): name for name in names}
         for done, future in enumerate(as_completed(waiting), start=1):
             name = waiting[future]

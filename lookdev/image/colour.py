@@ -1,6 +1,5 @@
 """Colour spaces and views through OpenColorIO."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ import PyOpenColorIO as ocio
 
 from lookdev.errors import PlateError, SpecError
 from lookdev.image.frame import Pixels
+from lookdev.spec.cores import cores
 from lookdev.spec.files import sha256
 from lookdev.spec.shot import Cdl
 from lookdev.spec.show import STUDIO_CONFIG, Viewing
@@ -144,7 +144,7 @@ class Colour:
     def _apply(self, key: tuple[Any, ...], rgb: Pixels) -> Pixels:
         result = np.array(rgb, dtype=np.float32, order="C", copy=True)
         processor = self._processor(key)
-        bands = np.array_split(result, min(result.shape[0], os.cpu_count() or 1))
+        bands = np.array_split(result, min(result.shape[0], cores()))
         with ThreadPoolExecutor(len(bands)) as pool:  # OCIO works without Python's lock
             list(pool.map(processor.applyRGB, bands))
         return result

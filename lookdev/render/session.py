@@ -1,6 +1,5 @@
 """What a process keeps while it renders: colour, models, and the last result of every stage."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -10,6 +9,7 @@ import torch
 from lookdev.generate.device import chosen_device
 from lookdev.generate.elements import Elements, FrozenElements
 from lookdev.image.colour import Colour, open_colour
+from lookdev.spec.cores import cores
 from lookdev.spec.folder import ShowFolder
 from lookdev.store.cache import Cache, OwnCache
 
@@ -39,7 +39,7 @@ class Session:
             fresh: Make every element anew, once, past whatever the cache holds.
             frozen: Elements of an approved shot: they are taken, and no others made.
         """
-        torch.set_num_threads(threads or os.cpu_count() or 1)
+        torch.set_num_threads(threads or cores())
         self.folder = folder
         self.device = device or chosen_device()
         self.colour: Colour = open_colour(folder.ocio_config)

@@ -29,9 +29,9 @@ class Hold:
         assert run.mask is not None
         self._pipeline, self._noise = pipeline, noise
         ready = pipeline.image_processor.preprocess(run.image)
-        vae = pipeline.vae
+        vae, where = pipeline.vae, pipeline._execution_device  # noqa: SLF001 where parts are offloaded
         with torch.no_grad():
-            mean = vae.encode(ready.to(vae.device, vae.dtype)).latent_dist.mode()
+            mean = vae.encode(ready.to(where, vae.dtype)).latent_dist.mode()
         self._start = scaled(vae, mean)
         self._may_change = interpolate(run.mask, mean.shape[-2:], mode="area").to(mean.device)
 

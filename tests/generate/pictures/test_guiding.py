@@ -113,7 +113,7 @@ def test_a_lora_of_another_base_is_refused_although_its_card_says_it_fits(
     element_of: Desk,
 ) -> None:
     before = element_of("lora: grain")
-    with pytest.raises(ModelError, match="model foreign: .*base that it was made for") as refusal:
+    with pytest.raises(ModelError, match=r"model foreign: .*base that it was made for") as refusal:
         element_of("lora: foreign")
     print(refusal.value)
     assert np.array_equal(element_of("lora: grain").light, before.light), "the model still works"
