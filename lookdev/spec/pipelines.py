@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Base = Literal["mini", "sd15", "sdxl", "flux", "flux2", "zimage", "qwen", "anima"]
+Base = Literal["mini", "sd15", "sdxl", "flux", "flux2", "zimage", "qwen"]
 """A family of models that share a network: what was trained on one fits no other."""
 
 PIPELINES = (
@@ -21,6 +21,5 @@ PIPELINES = (
     "FluxModularPipeline",
     "ZImageModularPipeline",
     "QwenImageModularPipeline",
-    "AnimaModularPipeline",
 )
 """As a model's own index names them; `generate/families` knows what each is."""

@@ -21,6 +21,5 @@ ALLOWED: dict[str, Family] = {
     "FluxModularPipeline": modular.FLUX,
     "ZImageModularPipeline": modular.ZIMAGE,
     "QwenImageModularPipeline": modular.QWEN,
-    "AnimaModularPipeline": modular.ANIMA,
 }
 """By the class that a model's own index names."""

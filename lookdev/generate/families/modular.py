@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lookdev.generate.families import flux, qwen, sdxl, zimage
-from lookdev.generate.families.family import FLOW, Family, ceiling_of, floor_of, one
+from lookdev.generate.families.family import Family, Part, ceiling_of, floor_of
 from lookdev.spec.look import ElementParams
 
 
@@ -34,14 +34,15 @@ def negative_or_space(params: ElementParams) -> dict[str, Any]:
     return {"negative_prompt": params.negative_prompt or " "}
 
 
+def parts_of(family: Family) -> dict[str, frozenset[Part]]:
+    """Those of a classic family, without what only its guides need."""
+    return {n: part for n, part in family.components.items() if n not in family.optional}
+
+
 SDXL = ModularFamily(
     base="sdxl",
     blocks="StableDiffusionXLAutoBlocks",
-    components={
-        name: sdxl.PICTURE.components[name]
-        for name in ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet")
-    }
-    | {"scheduler": sdxl.PICTURE.components["scheduler"]},
+    components=parts_of(sdxl.PICTURE),
     configs=frozenset({"force_zeros_for_empty_prompt", "requires_aesthetics_score"}),
     jobs={"text": "text2image", "image": "image2image", "inpaint": "inpainting"},
     multiple=8,
@@ -52,7 +53,7 @@ SDXL = ModularFamily(
 ZIMAGE = ModularFamily(
     base="zimage",
     blocks="ZImageAutoBlocks",
-    components=zimage.PICTURE.components,
+    components=parts_of(zimage.PICTURE),
     jobs={"text": "text2image", "image": "image2image"},
     multiple=16,
     steps_done=ceiling_of,
@@ -62,7 +63,7 @@ ZIMAGE = ModularFamily(
 QWEN = ModularFamily(
     base="qwen",
     blocks="QwenImageAutoBlocks",
-    components=qwen.PICTURE.components,
+    components=parts_of(qwen.PICTURE),
     jobs={"text": "text2image", "image": "image2image", "inpaint": "inpainting"},
     multiple=16,
     steps_done=ceiling_of,
@@ -73,11 +74,7 @@ QWEN = ModularFamily(
 FLUX = ModularFamily(
     base="flux",
     blocks="FluxAutoBlocks",
-    components={
-        name: part
-        for name, part in flux.PICTURE.components.items()
-        if name not in flux.PICTURE.optional
-    },
+    components=parts_of(flux.PICTURE),
     jobs={"text": "text2image", "image": "image2image"},
     multiple=16,
     steps_done=ceiling_of,
@@ -85,23 +82,4 @@ FLUX = ModularFamily(
     has_negative=False,
     is_packed=True,
     guided_by="argument",
-)
-
-ANIMA = ModularFamily(
-    base="anima",
-    blocks="AnimaAutoBlocks",
-    components={
-        "vae": one("diffusers", "AutoencoderKLQwenImage"),
-        "text_encoder": one("transformers", "Qwen3Model"),
-        "tokenizer": qwen.PICTURE.components["tokenizer"],
-        "t5_tokenizer": flux.PICTURE.components["tokenizer_2"],
-        "text_conditioner": one("diffusers", "AnimaTextConditioner"),
-        "transformer": one("diffusers", "CosmosTransformer3DModel"),
-        "scheduler": FLOW,
-    },
-    jobs={"text": "text2image", "image": "img2img"},
-    multiple=16,
-    steps_done=ceiling_of,
-    arguments=negative,
-    is_packed=True,
 )
