@@ -14,15 +14,16 @@ from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest_of
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
+from lookdev.store.cache import Cache
 
 
 class Carrying:
     """Carries elements over the plates of one show."""
 
-    def __init__(self, asking: Asking) -> None:
-        """Read plates and envelopes through what keeps them."""
+    def __init__(self, asking: Asking, cache: Cache) -> None:
+        """Read plates and envelopes through what keeps them; flows are kept in a cache."""
         self._asking, self._sources = asking, asking.sources
-        self._flows = PlateFlow()
+        self._flows = PlateFlow(cache)
 
     def element(
         self, layer: Layer, shot_file: ShotFile, frame: int, at: Callable[[int], Element]

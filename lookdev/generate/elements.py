@@ -61,7 +61,7 @@ class Elements:
         self._cache, self._makes, self._frozen = cache, makes, frozen
         self._loaded = Loaded(device=device, colour=colour)
         self._asking = Asking(device=device, colour=colour)
-        self._carrying = Carrying(self._asking)
+        self._carrying = Carrying(self._asking, cache)
 
     @property
     def loads(self) -> int:

@@ -55,7 +55,7 @@ def _of_embedded(layer: Layer) -> Iterator[str]:
             f"element.prompt is {params.prompt!r}, which has no word that the embedded model "
             f"knows; say one of {', '.join(KINDS)}, or a word like them"
         )
-    if params.kind == "patch":
+    if params.kind == "patch" and layer.patch.strength > 0:
         yield "element.kind is patch, and the embedded model makes elements only; name another"
     if params.alpha != "model":
         yield f"element.alpha is {params.alpha}, but this model gives an alpha: write model"

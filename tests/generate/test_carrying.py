@@ -3,14 +3,17 @@
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import tiny_models
 from picture_show import LOOK, PictureShow, with_model
-from small_show import open_small_show
+from small_show import FIRST, HEIGHT, LAST, WIDTH, open_small_show
 
 from lookdev.generate.preflight import check_look
 from lookdev.generate.span import frames_read, span
+from lookdev.image import exr
+from lookdev.image.frame import Frame, Window
 from lookdev.render import render_frame
 
 KEYED = LOOK.replace("anchor: 1001}", "anchor: 1001, key_every: 3}").replace(
@@ -21,9 +24,22 @@ KEYED = LOOK.replace("anchor: 1001}", "anchor: 1001, key_every: 3}").replace(
 @pytest.fixture(scope="module")
 def sdxl(made_show: Path, tmp_path_factory: pytest.TempPathFactory) -> PictureShow:
     root = shutil.copytree(made_show, tmp_path_factory.mktemp("carrying") / "show")
+    _paint_wall(root / "plates")
     return with_model(
         open_small_show(root), tiny_models.sdxl, name="sdxl", pipeline="StableDiffusionXLPipeline"
     )
+
+
+def _paint_wall(folder: Path) -> None:
+    """Another plate in the same files: a rough wall that drifts to the right by a pixel a frame."""
+    rough = np.random.default_rng(3).normal(0, 1, (HEIGHT, WIDTH + 16)).astype(np.float32)
+    wall = 0.4 * np.exp(0.6 * cv2.GaussianBlur(rough, (0, 0), 1.2))[..., None].repeat(3, -1)
+    window = Window(0, 0, WIDTH, HEIGHT)
+    for frame in range(FIRST, LAST + 1):
+        left = 8 - (frame - FIRST)
+        pixels = np.ascontiguousarray(wall[:, left : left + WIDTH])
+        made = Frame(pixels, ("R", "G", "B"), "ACEScg", window, window, frame)
+        exr.write(folder / f"plate.{frame:04d}.exr", made, date_time=exr.NO_DATE)
 
 
 def test_only_keyframes_run_the_model_and_a_frame_alone_is_that_of_the_range(

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import torch
 from picture_show import ELEMENT, LOOK, PictureShow, add_card, with_model
 from safetensors.torch import load_file, save_file
 from small_show import SmallShow, open_small_show
-from tiny_models.modular import anima, modular
+from tiny_models.modular import modular
 
 from lookdev.errors import LookdevError, ModelError
 from lookdev.generate.adapter import Step
@@ -46,7 +46,7 @@ class Modern:
     picture: PictureShow
     family: ModularFamily
     session: Session
-    classic: str | None
+    classic: str
     """The card of the same weights in a classic pipeline."""
 
     def make(self, layer: Layer, **options: Any) -> Element:
@@ -77,10 +77,8 @@ def changed(layer: Layer, **fields: object) -> Layer:
     return layer.model_copy(update={"element": layer.element.model_copy(update=fields)})
 
 
-def made(show: SmallShow, name: str) -> tuple[PictureShow, str | None]:
-    """A modular model of the show and, where there is one, the card of its classic sibling."""
-    if name == "anima":
-        return with_model(show, anima, name="modern", pipeline="AnimaModularPipeline"), None
+def made(show: SmallShow, name: str) -> tuple[PictureShow, str]:
+    """A modular model of the show, and the card of its classic sibling."""
     classic, modern = CLASSIC[name]
     first = with_model(show, getattr(tiny_models, name), name=name, pipeline=classic)
 
@@ -90,15 +88,15 @@ def made(show: SmallShow, name: str) -> tuple[PictureShow, str | None]:
     return with_model(show, build, name="modern", pipeline=modern), name
 
 
-@pytest.fixture(scope="module", params=[*CLASSIC, "anima"])
+@pytest.fixture(scope="module", params=CLASSIC)
 def modern(
     request: pytest.FixtureRequest, made_show: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Modern]:
+) -> Modern:
     root = shutil.copytree(made_show, tmp_path_factory.mktemp(request.param) / "show")
     picture, classic = made(open_small_show(root), request.param)
     family = ALLOWED[picture.show.folder.card("modern").pipeline]
     assert isinstance(family, ModularFamily)
-    yield Modern(picture, family, picture.session(fresh=True), classic)
+    return Modern(picture, family, picture.session(fresh=True), classic)
 
 
 def test_every_job_gives_the_picture_of_the_classic_pipeline(modern: Modern) -> None:
@@ -109,9 +107,6 @@ def test_every_job_gives_the_picture_of_the_classic_pipeline(modern: Modern) -> 
             ours = modern.make(asked)
             assert np.isfinite(ours.light).all()
             assert ours.light.std() > 0.01
-            if modern.classic is None:
-                print(f"anima {job} guidance {guidance:g}: {ours.evaluations} evaluations")
-                continue
             theirs = modern.make(changed(asked, model=modern.classic))
             worst, peak = float(np.abs(theirs.light - ours.light).max()), theirs.light.max()
             print(f"{modern.classic} {job} guidance {guidance:g}: {worst:.1e} of {peak:.2f}")
@@ -255,11 +250,11 @@ REFUSED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "list": (part("pretrained_model_name_or_path", ["a", "b"]), "is to come from"),
     "elsewhere": (part("pretrained_model_name_or_path", "/models/other"), "its parts come from /models/other and "),
     "subfolder": (part("subfolder", "../other/unet"), "is to lie in '../other/unet'; it must lie in unet"),
-    "key": (part("trust_remote_code", True), "unet is not written as diffusers writes one"),  # noqa: FBT003
+    "key": (part("trust_remote_code", True), "unet is not written as diffusers writes one"),
     "hint": (part("type_hint", ["diffusers", "AutoModel"]), "said to be both diffusers.UNet2DConditionModel"),
     "blocks": (lambda index: index.update(_blocks_class_name="SequentialPipelineBlocks"), "runs the blocks SequentialPipelineBlocks; lookdev runs diffusers' own StableDiffusionXLAutoBlocks only"),
     "class": (lambda index: index.update(_class_name="WanModularPipeline"), "is a WanModularPipeline; its card says"),
-    "controlnet": (lambda index: index.update(controlnet=index["vae"][:2] + [index["vae"][2] | {"subfolder": "controlnet"}]), "a StableDiffusionXLModularPipeline has no such part"),
+    "controlnet": (lambda index: index.update(controlnet=[*index["vae"][:2], index["vae"][2] | {"subfolder": "controlnet"}]), "a StableDiffusionXLModularPipeline has no such part"),
     "missing": (lambda index: index.pop("vae"), "has no part vae"),
 }  # fmt: skip
 
@@ -288,7 +283,7 @@ def test_code_of_a_models_own_and_missing_files_are_refused(sdxl: PictureShow) -
     with pytest.raises(ModelError, match="auto_map, which asks for code"):
         check_look(spoilt(sdxl, "mapped", with_code).look())
     script = spoilt(sdxl, "script", lambda folder: (folder / "block.py").touch())
-    with pytest.raises(ModelError, match=r"holds block\.py, which may run code"):
+    with pytest.raises(ModelError, match=r"holds block\.py, which is code"):
         check_look(script.look())
     lacking = spoilt(sdxl, "lacking", lambda folder: shutil.rmtree(folder / "unet"))
     with pytest.raises(ModelError, match="lacks the folder unet; copy the model again"):
@@ -341,7 +336,7 @@ def test_every_job_of_every_family_is_a_workflow_of_its_blocks() -> None:
     import diffusers
 
     families = {n: f for n, f in ALLOWED.items() if isinstance(f, ModularFamily)}
-    assert len(families) == 5
+    assert len(families) == 4
     for name, family in families.items():
         blocks = getattr(diffusers, family.blocks)()
         assert getattr(diffusers, name).default_blocks_name == family.blocks
