@@ -35,6 +35,7 @@ class SlowModel:
 
     multiple = 2
     """Of a tile's sides."""
+    how = "eager"
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[Request] = []
@@ -71,6 +72,9 @@ class SlowModel:
 
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         return tuple(self._generated(request, on_step) for request in requests)
+
+    def moment(self) -> bool:
+        return False
 
     def repaint(
         self, _request: Request, element: Element, window: Window, _size: Any, _draw: int

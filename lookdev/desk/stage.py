@@ -9,6 +9,7 @@ from lookdev.desk.loop import MainLoop
 from lookdev.desk.sender import Sender, baked, facts
 from lookdev.desk.viewer import messages as said
 from lookdev.desk.viewer.widget import Viewer
+from lookdev.errors import SpecError
 from lookdev.explore.engine import Engine
 from lookdev.explore.errands import ClipFrame
 from lookdev.explore.shown import Source
@@ -21,8 +22,17 @@ from lookdev.spec.look import Look
 class Stage:
     """The viewer of one shot. Everything here runs on the main loop and returns at once."""
 
-    def __init__(self, shot_file: ShotFile, *, loop: MainLoop, banner: Banner) -> None:
-        """Start the engine's threads and make the viewer; sources come with `set_sources`."""
+    def __init__(
+        self, shot_file: ShotFile, *, loop: MainLoop, banner: Banner, refines: bool = True
+    ) -> None:
+        """Start the engine's threads and make the viewer; sources come with `set_sources`.
+
+        Args:
+            shot_file: The shot.
+            loop: The main loop.
+            banner: Where errors are said.
+            refines: As `Engine`.
+        """
         self._loop, self._banner = loop, banner
         self._sources: dict[str, Source] = {}
         self._seen: said.Seen | None = None
@@ -35,7 +45,7 @@ class Stage:
         self._on_frame: Callable[[int], object] = _nothing
         self.viewer = Viewer(shot=facts(shot_file), frame=shot_file.shot.plate.first)
         self.send = Sender(self.viewer)
-        self.engine = Engine(shot_file, self._listener())
+        self.engine = Engine(shot_file, self._listener(), refines=refines)
         self._answers: dict[type, Callable[[Any], object]] = {
             said.Ready: self._ready,
             said.Seen: self._sees,
@@ -79,6 +89,22 @@ class Stage:
         view = self._view()
         if view is not None:
             self.engine.resume(view)
+
+    def refine(self, layer: str, *, whole: bool) -> None:
+        """Make a layer's finer detail, where it is seen or all over the frame.
+
+        Raises:
+            SpecError: What A shows has no such layer, or nothing to refine in it.
+        """
+        view = self._view()
+        if view is None:
+            return
+        found = next((one for one in view.a.look.shown if one.name == layer), None)
+        if found is None:
+            raise SpecError(f"{layer}: is not in what A shows; show the comp, and {layer} in it")
+        if found.refine.scale == 1:
+            raise SpecError(f"{layer}.refine.scale is 1 in what A shows; set it above 1 first")
+        self.engine.refine(view, found, whole=whole)
 
     def fill(self, look: Look | None = None) -> None:
         """Make every frame of a look, for playback; of what A shows if None."""

@@ -12,12 +12,12 @@ from lookdev.explore.probe import probed
 from lookdev.explore.shown import Coded, Source
 from lookdev.explore.sketch import sketch
 from lookdev.explore.view import Shown, View
-from lookdev.explore.want import Status, Task, Want
+from lookdev.explore.want import Detail, Status, Task, Want
 from lookdev.generate.adapter import OnStep
 from lookdev.image.element import Element
 from lookdev.render import Rendered, Session
 from lookdev.spec.folder import ShotFile
-from lookdev.spec.look import Look
+from lookdev.spec.look import Layer, Look
 
 
 class Listener(Protocol):
@@ -45,13 +45,20 @@ class Listener(Protocol):
 class Engine:
     """Draws views of looks over one shot; every method returns at once."""
 
-    def __init__(self, shot_file: ShotFile, listener: Listener) -> None:
-        """Start both threads."""
+    def __init__(self, shot_file: ShotFile, listener: Listener, *, refines: bool = True) -> None:
+        """Start both threads.
+
+        Args:
+            shot_file: The shot.
+            listener: Who is told.
+            refines: Whether elements get their finer detail at once; if not, they are shown at
+                their working size, as provisional, until `refine`.
+        """
         self.shot_file = shot_file
         self._listener = listener
         wanted = _ForPictures(listener, self._want)
         self._pictures = PictureWorker(shot_file, wanted)
-        self._models = ModelWorker(shot_file, _ForModels(listener, self._pictures))
+        self._models = ModelWorker(shot_file, _ForModels(listener, self._pictures), refines=refines)
         self._clip: Clip | None = None
 
     def show(self, view: View, *, anew: bool = False) -> None:
@@ -65,6 +72,22 @@ class Engine:
     def resume(self, view: View) -> None:
         """Make what was cancelled after all."""
         self._models.resume()
+        self.show(view)
+
+    def refine(self, view: View, layer: Layer, *, whole: bool) -> None:
+        """Make a layer's finer detail where a view shows it, or all over its frame.
+
+        What is seen of it is shown as provisional; the whole is kept, and is what is delivered.
+
+        Args:
+            view: What is shown now.
+            layer: A layer of the look in A, whose `refine.scale` is above 1.
+            whole: Not only what is seen.
+        """
+        shot = self.shot_file.shot
+        seen = Detail.seen(layer, view.region, (shot.width, shot.height))
+        want = Want(layer, view.frame, view.a.look)
+        self._models.refine(want, Detail() if whole else seen)
         self.show(view)
 
     def reopen(self, shot_file: ShotFile) -> None:

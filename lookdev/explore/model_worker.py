@@ -11,13 +11,14 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Protocol
 
-from lookdev.errors import DeliveryError, LookdevError
+from lookdev.errors import DeliveryError, LookdevError, ModelError
 from lookdev.explore.estimates import Estimates
 from lookdev.explore.run_records import RunRecords
-from lookdev.explore.want import Status, Task, Want
+from lookdev.explore.want import Detail, Status, Task, Want
 from lookdev.explore.wishes import Job, Turn, Wishes
 from lookdev.generate.adapter import OnStep, Step
 from lookdev.generate.draft import Draft
+from lookdev.generate.span import is_carried
 from lookdev.image.element import Element
 from lookdev.render import Session
 from lookdev.render.recorded import CancelledError
@@ -49,9 +50,17 @@ class _UnwantedError(CancelledError):
 class ModelWorker:
     """Makes wanted elements; between them it advances longer work."""
 
-    def __init__(self, shot_file: ShotFile, listener: Listener) -> None:
-        """Start the thread; models load when the first element is made."""
+    def __init__(self, shot_file: ShotFile, listener: Listener, *, refines: bool = True) -> None:
+        """Start the thread; models load when the first element is made.
+
+        Args:
+            shot_file: The shot.
+            listener: Who is told.
+            refines: Whether finer detail is made without being asked for; otherwise an element
+                stays at its working size, as a sketch, until `refine`.
+        """
         self.shot_file, self._listener = shot_file, listener
+        self._then = Detail() if refines else None
         self.records = RunRecords(listener.failed)
         """Of what models do here; jobs enter theirs themselves."""
         self._wishes = Wishes()
@@ -68,6 +77,10 @@ class ModelWorker:
     def want(self, wants: Sequence[Want], *, cancels: int | None = None) -> None:
         """Replace what is wanted; what was cancelled or failed waits for `resume` or a new wish."""
         self._wishes.want(wants, cancels=cancels)
+
+    def refine(self, want: Want, detail: Detail) -> None:
+        """Make finer detail of what is wanted, or soon will be."""
+        self._wishes.refine(want, detail)
 
     def add(self, task: Task) -> None:
         """Queue longer work behind what is wanted."""
@@ -119,6 +132,8 @@ class ModelWorker:
             self._say(Status("cancelled" if cancelled else ""))
         elif turn.is_sketch:
             self._sketch(turn.want, turn.cancels)
+        elif turn.detail is not None:
+            self._refine(turn.want, turn.detail, turn.cancels)
         else:
             self._make(turn.want, turn.cancels)
 
@@ -126,6 +141,11 @@ class ModelWorker:
         elements, layer = self._session.elements, want.layer
         if elements.kept(layer, self.shot_file, want.frame) is not None:
             self._done(want)
+            return
+        if want.is_refined and (
+            unrefined := elements.kept(want.unrefined, self.shot_file, want.frame)
+        ):
+            self._unrefined(want, unrefined)
             return
         self._tell(want, f"{layer.name}: draft", None)
         on_step = self._while_wanted(want, cancels)
@@ -135,22 +155,62 @@ class ModelWorker:
         self._listener.sketched(want, draft, "draft")
 
     def _make(self, want: Want, cancels: int) -> None:
-        elements, layer, frame = self._session.elements, want.layer, want.frame
+        """The element; at its working size, where it has finer detail than that."""
+        layer = want.unrefined if want.is_refined else want.layer
+        elements = self._session.elements
         started, evaluations, loads = time.perf_counter(), elements.evaluations, elements.loads
         self._tell(want, f"{layer.name}: {layer.element.steps} steps", 0.0)
         on_step = self._while_wanted(want, cancels, self._preview(want))
         with self._recorded(want):
-            element = elements.get(layer, self.shot_file, frame, on_step=on_step)
+            element = elements.get(layer, self.shot_file, want.frame, on_step=on_step)
             seconds = time.perf_counter() - started
-        if not elements.is_kept(layer, self.shot_file, frame):
-            self._listener.sketched(want, element, "not kept")
-            raise DeliveryError(
-                f"{self._session.folder.cache_folder}: cannot keep the element of {layer.name} at "
-                f"frame {frame}; make room there, or name another cache.path in show.yaml"
-            )
-        self._done(want)
+        if want.is_refined:
+            self._unrefined(want, element)
+        else:
+            self._require_kept(want, element)
+            self._done(want)
         if elements.loads == loads:
             self._learn(want, elements.evaluations - evaluations, seconds)
+
+    def _unrefined(self, want: Want, element: Element) -> None:
+        """An element at its working size, which is not yet what the look says."""
+        self._wishes.unrefined(want, then=self._then)
+        self._listener.sketched(want, element, "at working size")
+
+    def _refine(self, want: Want, detail: Detail, cancels: int) -> None:
+        elements, layer, frame = self._session.elements, want.layer, want.frame
+        within = detail.within
+        if within is not None:
+            self._require_keyframe(want)
+        self._say(Status(f"{layer.name}: finer detail", busy=True, progress=0.0))
+        on_step = self._while_asked(want, detail, cancels)
+        with self._recorded(want):
+            if within is None:
+                element = elements.get(layer, self.shot_file, frame, on_step=on_step)
+            else:
+                element = elements.refined_within(layer, self.shot_file, frame, within)
+        if within is None:
+            self._require_kept(want, element)
+            self._done(want)
+        else:
+            self._wishes.refined(want, detail)
+            self._listener.sketched(want, element, "refined in part")
+
+    def _require_keyframe(self, want: Want) -> None:
+        if is_carried(want.layer, self.shot_file.shot, want.frame):
+            raise ModelError(
+                f"{want.layer.name} at frame {want.frame}: is carried from the keyframes beside "
+                "it, whose whole detail it needs; refine the whole frame, or go to a keyframe"
+            )
+
+    def _require_kept(self, want: Want, element: Element) -> None:
+        if not self._session.elements.is_kept(want.layer, self.shot_file, want.frame):
+            self._listener.sketched(want, element, "not kept")
+            raise DeliveryError(
+                f"{self._session.folder.cache_folder}: cannot keep the element of "
+                f"{want.layer.name} at frame {want.frame}; make room there, or name another "
+                "cache.path in show.yaml"
+            )
 
     def _recorded(self, want: Want) -> AbstractContextManager[None]:
         return self.records.of(self._session, self.shot_file, want.look, want.frame)
@@ -186,6 +246,20 @@ class ModelWorker:
                 then(step)
 
         return on_step
+
+    def _while_asked(self, want: Want, detail: Detail, cancels: int) -> OnStep:
+        """Tells of every tile that is done; ends where the detail is asked for no more."""
+        began = time.perf_counter()
+
+        def on_step(step: Step) -> None:
+            if not self._wishes.is_asked(want, detail):
+                raise _UnwantedError
+            spent, share = time.perf_counter() - began, step.done / step.total
+            text = f"{want.layer.name}: finer detail, part {step.done} of {step.total}"
+            left = spent / share - spent
+            self._say(Status(text, busy=True, progress=share, seconds_left=left))
+
+        return self._while_wanted(want, cancels, on_step)
 
     def _until(self, job: Job) -> OnStep:
         def on_step(_step: Step) -> None:

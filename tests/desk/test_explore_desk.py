@@ -459,6 +459,34 @@ def test_every_frame_is_made_of_the_look_on_the_desk(
     assert made == [desk.draft.look]
 
 
+def test_finer_detail_is_asked_for_by_a_person_and_only_where_there_is_any(
+    desk: ExploreDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[tuple[float, ...], str, bool]] = []
+    monkeypatch.setattr(
+        desk.stage.engine,
+        "refine",
+        lambda view, layer, *, whole: asked.append((view.region, layer.name, whole)),
+    )
+    say(desk, type="region", region=[8, 8, 40, 40], size=[128, 128], moving=False)
+    desk.layers._do.select("snow")
+    seen, frame = desk.refining.seen, desk.refining.frame
+    assert (seen.disabled, frame.disabled) == (True, True)
+    control(desk, "snow.refine.scale")._slider.value = 2.0
+    assert (seen.disabled, frame.disabled) == (False, False)
+    seen.click()
+    frame.click()
+    say(desk, type="command", id="refine")
+    part = ((8.0, 8.0, 40.0, 40.0), "snow", False)
+    assert asked == [part, (part[0], "snow", True), part]
+    desk.stage.look_at(a="take:1")
+    seen.click()
+    assert len(asked) == 3
+    assert desk.banner.text.startswith("snow.refine.scale is 1 in what A shows")
+    desk.layers._do.select("dust")
+    assert seen.disabled
+
+
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_args: object, **_named: object) -> tuple[int, str]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -6,6 +6,7 @@ import pytest
 from small_show import SmallShow
 
 from lookdev.desk.exploring.choices import choices_of
+from lookdev.desk.exploring.idle import idle_parts
 from lookdev.desk.exploring.inspector import Inspector
 from lookdev.desk.panel.control import Control
 from lookdev.desk.panel.section import Choices, Section
@@ -14,9 +15,15 @@ from lookdev.spec.base import Spec
 from lookdev.spec.knobs import Knob, knobs
 from lookdev.spec.look import Blend, ElementParams, Layer, Look, Motion, Support
 from lookdev.spec.look import Control as ControlSpec
+from lookdev.spec.picture import Guides, Patch, Refine
 
-PARTS = (ElementParams, ControlSpec, Motion, Blend, Layer, Support)
-CHOICES = Choices(lambda: ["mini", "big"], lambda: ["tower", "car"], lambda: [(64, 36), (128, 72)])
+PARTS = (ElementParams, ControlSpec, Motion, Patch, Guides, Refine, Blend, Layer, Support)
+CARDS = {"model": ["mini", "big"]}
+CHOICES = Choices(
+    lambda kind: CARDS.get(kind, [f"a_{kind}"]),
+    lambda: ["tower", "car"],
+    lambda: [(64, 36), (128, 72)],
+)
 
 
 @pytest.fixture
@@ -57,6 +64,7 @@ def test_every_field_of_a_look_is_shown_by_exactly_one_control(small_show: Small
         choices_of(lambda: small_show.shot_file),
         set_value=lambda *_: None,
         set_lock=lambda *_: None,
+        idle=lambda _layer: {},
     )
     shown = [
         f"{part}.{field}".lstrip(".")
@@ -78,14 +86,21 @@ def test_every_field_of_a_look_is_shown_by_exactly_one_control(small_show: Small
 @pytest.mark.parametrize("kind", PARTS)
 def test_what_is_shown_programmatically_is_not_told(kind: type[Spec], look: Look) -> None:
     layer = look.layers[1]
-    parts = {ElementParams: layer.element, ControlSpec: layer.control, Motion: layer.motion}
-    spec = {**parts, Blend: layer.blend, Layer: layer, Support: look.support}[kind]
+    parts = {type(part): part for part in (*layer.recipe, layer.blend)}
+    spec = {**parts, Layer: layer, Support: look.support}[kind]
     told = Told(kind, spec.model_dump(mode="json"))
     for frame in (1001, 1003):
         told.section.show(spec.model_dump(mode="json"), frame)
     assert told.said == []
 
 
+PART_NAMES = {
+    ElementParams: "element",
+    Motion: "motion",
+    Patch: "patch",
+    Guides: "guides",
+    Refine: "refine",
+}
 CHANGES: dict[str, tuple[type[Spec], str, Any, Any]] = {
     "text": (ElementParams, "prompt", "_text", "heavy snow"),
     "seed": (ElementParams, "seed", "_text", "123"),
@@ -96,6 +111,11 @@ CHANGES: dict[str, tuple[type[Spec], str, Any, Any]] = {
     "choice": (Motion, "noise", "_menu", "held"),
     "matte": (Layer, "matte", "_menu", "car"),
     "mattes": (Layer, "holdouts", "_list", ("car",)),
+    "flag": (Patch, "differential", "_box", True),
+    "lora": (Guides, "lora", "_menu", "a_lora"),
+    "controlnet": (Guides, "depth", "_menu", "a_controlnet"),
+    "ipadapter": (Guides, "adapter", "_menu", "a_ipadapter"),
+    "reference": (Guides, "reference", "_menu", "a_reference"),
 }
 
 
@@ -103,7 +123,7 @@ CHANGES: dict[str, tuple[type[Spec], str, Any, Any]] = {
 def test_a_change_is_json_data_that_makes_that_look(name: str, look: Look) -> None:
     kind, field, widget, value = CHANGES[name]
     layer = look.layers[1]
-    part = {ElementParams: "element", Motion: "motion", Layer: ""}[kind]
+    part = "" if kind is Layer else PART_NAMES[kind]
     data = layer.model_dump(mode="json")
     told = Told(kind, data[part] if part else data)
     getattr(told[field], widget).value = value
@@ -123,7 +143,7 @@ def test_a_change_is_json_data_that_makes_that_look(name: str, look: Look) -> No
 
 def test_every_kind_of_knob_is_tried() -> None:
     kinds = {knob.kind for kind in PARTS for knob in knobs(kind)}
-    assert kinds - set(CHANGES) == {"flag", "colour"}, "mute, and the tint below"
+    assert kinds - set(CHANGES) == {"colour"}, "the tint below"
 
 
 def test_a_colour_is_three_numbers() -> None:
@@ -274,6 +294,7 @@ def test_locks_are_told_by_name_and_shown_quietly(small_show: SmallShow, look: L
         choices_of(lambda: small_show.shot_file),
         set_value=lambda *_: None,
         set_lock=lambda name, locked: locks.append((name, locked)),
+        idle=lambda _layer: {},
     )
     inspector.show(look, "snow", 1002, ["snow.element.seed", "dust"])
     assert locks == []
@@ -325,3 +346,67 @@ def test_a_slider_is_not_set_back_by_the_dust_of_its_own_steps() -> None:
     told.section.show(blend(exposure=-0.85), 1002)
     assert sent == []
     assert control._field.value == -0.85
+
+
+CARD = """\
+format: card/1
+id: {id}
+title: One
+kind: {kind}
+weights: models/{id}
+licence: Apache-2.0
+training_data: Nothing.
+"""
+
+
+def add_card(show: SmallShow, name: str, kind: str) -> None:
+    path = show.folder.root / "params" / "models" / f"{name}.yaml"
+    path.write_text(CARD.format(id=name, kind=kind) if kind else "format: [")
+
+
+def test_a_menu_offers_the_cards_of_its_kind_and_none(small_show: SmallShow) -> None:
+    add_card(small_show, "drips", "lora")
+    add_card(small_show, "lines", "controlnet")
+    inspector = inspector_of(small_show)
+    inspector.show(small_show.look().look, "snow", 1001, ())
+    guides = inspector._sections["guides"].controls
+    assert guides["lora"]._menu.options == (("none", ""), ("drips", "drips"))
+    assert guides["edges"]._menu.options == (("none", ""), ("lines", "lines"))
+    assert guides["adapter"]._menu.options == (("none", ""),)
+    models = inspector._sections["element"].controls["model"]._menu.options
+    assert models == (("mini", "mini"),)
+
+
+def test_a_card_that_cannot_be_read_is_offered_so_that_it_can_be_told(
+    small_show: SmallShow,
+) -> None:
+    add_card(small_show, "torn", "")
+    inspector = inspector_of(small_show)
+    inspector.show(small_show.look().look, "snow", 1001, ())
+    menu = inspector._sections["guides"].controls["lora"]._menu
+    assert [value for _, value in menu.options] == ["", "torn"]
+
+
+def test_a_part_without_effect_says_why(small_show: SmallShow) -> None:
+    inspector, look = inspector_of(small_show), small_show.look().look
+    inspector.show(look, "snow", 1001, ())
+    sections = inspector._sections
+    assert sections["patch"]._said.value == "No effect: snow is an element, no patch."
+    assert sections["refine"]._said.value == "Off: scale is 1."
+    assert sections["guides"]._said.value == "mini takes no guides: it follows its control."
+    assert "ld-idle" in sections["patch"].widget._dom_classes
+    changed = parameter.replace(look, "snow.element.kind", "patch")
+    inspector.show(parameter.replace(changed, "snow.refine.scale", 2.0), "snow", 1001, ())
+    for part in ("patch", "refine"):
+        assert sections[part]._said.layout.display == "none"
+        assert "ld-idle" not in sections[part].widget._dom_classes
+    assert sections["blend"]._said.value == ""
+
+
+def inspector_of(show: SmallShow) -> Inspector:
+    return Inspector(
+        choices_of(lambda: show.shot_file),
+        set_value=lambda *_: None,
+        set_lock=lambda *_: None,
+        idle=lambda layer: idle_parts(layer, show.folder),
+    )

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,33 @@ def test_a_draft_comes_first_and_says_so(
     assert not heard.full
     model.go()
     heard.wait(lambda: heard.full)
+
+
+def test_finer_detail_is_shown_as_provisional_until_all_of_it_is_asked_for(
+    small_show: SmallShow, look: Look, heard: Heard, model: SlowModel
+) -> None:
+    look = turn(look, snow__refine__scale=2.0, snow__refine__tile=64, snow__refine__overlap=16)
+    engine = Engine(small_show.shot_file, heard, refines=False)
+    try:
+        wanted = view(engine.shot_file, look, 1003)
+        engine.show(wanted)
+        heard.wait(lambda: heard.pictures and heard.pictures[-1].stage == "snow at working size")
+        assert model.tiles == []
+        seen = replace(wanted, region=(0.0, 0.0, 8.0, 8.0), size=(8, 8))
+        engine.refine(seen, look.layers[0], whole=False)
+        heard.wait(lambda: heard.pictures[-1].stage == "snow refined in part")
+        assert not heard.full
+        engine.refine(wanted, look.layers[0], whole=True)
+        heard.wait(lambda: heard.full)
+        heard.wait(lambda: heard.rest)
+    finally:
+        engine.close()
+        engine.join(PATIENCE)
+    assert heard.errors == []
+    session = Session(small_show.folder)
+    made = render_frame(small_show.shot_file, look, 1003, session=session)
+    assert session.elements.evaluations == 0, "what is shown at last is the final's"
+    assert not made.provisional
 
 
 def test_a_blend_edit_during_a_job_is_shown_and_evaluates_nothing(

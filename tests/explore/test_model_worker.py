@@ -8,9 +8,10 @@ from slow_model import PATIENCE, Heard, SlowModel, no_rest
 from small_show import SmallShow
 
 from lookdev.explore.model_worker import ModelWorker
-from lookdev.explore.want import Status, Task, Want
+from lookdev.explore.want import Detail, Status, Task, Want
 from lookdev.explore.wishes import Wishes
 from lookdev.generate.adapter import OnStep
+from lookdev.image.frame import Window
 from lookdev.render import Session
 from lookdev.spec import parameter
 from lookdev.spec.look import Layer
@@ -243,3 +244,125 @@ def test_time_left_is_told_once_a_model_was_measured(
     left = [s.seconds_left for s in heard.statuses if s.busy]
     assert all(seconds is not None and seconds >= 0 for seconds in left)
     assert left[0] > left[-1]
+
+
+REFINED = {"snow.refine.scale": 2.0, "snow.refine.tile": 64, "snow.refine.overlap": 16}
+TILES = 2
+"""Of 64 px, over an element of 128 by 72: more than one, whatever the layout."""
+
+
+@pytest.fixture
+def fine(small_show: SmallShow) -> Want:
+    look = small_show.look().look
+    for name, value in REFINED.items():
+        look = parameter.replace(look, name, value)
+    return Want(look.layers[0], 1001, look)
+
+
+@pytest.fixture
+def lazy(small_show: SmallShow, heard: Heard, model: SlowModel) -> Iterator[ModelWorker]:
+    """A worker that refines only what it is asked to."""
+    made = ModelWorker(small_show.shot_file, heard, refines=False)
+    yield made
+    made.close()
+    model.go()
+    made.join(PATIENCE)
+
+
+def stages(heard: Heard) -> list[str]:
+    return [stage for _, stage in heard.sketches]
+
+
+def test_an_edit_shows_the_working_size_and_no_tile_is_made_unasked(
+    lazy: ModelWorker, heard: Heard, model: SlowModel, fine: Want
+) -> None:
+    lazy.want([fine])
+    heard.wait(lambda: "at working size" in stages(heard))
+    heard.wait(lambda: heard.statuses[-1] == Status(""))
+    assert stages(heard)[0] == "draft"
+    sizes = [request.layer.element.size for request in model.finished]
+    assert sizes == [(32, 18), (64, 36)]
+    assert (model.tiles, heard.wants) == ([], []), "it is not what the look says"
+    lazy.want([])
+    lazy.want([fine])
+    heard.wait(lambda: stages(heard).count("at working size") == 2)
+    assert len(model.finished) == 2, "it is in the cache, and no draft comes before it"
+
+
+def test_the_whole_detail_is_made_when_it_is_asked_for_and_kept(
+    lazy: ModelWorker, heard: Heard, model: SlowModel, fine: Want, small_show: SmallShow
+) -> None:
+    lazy.want([fine])
+    heard.wait(lambda: "at working size" in stages(heard))
+    lazy.refine(fine, Detail())
+    heard.wait(lambda: heard.wants == [fine])
+    assert len(model.tiles) >= TILES
+    told = [s for s in heard.statuses if "finer detail, part" in s.text]
+    assert [s.progress for s in told][-1] == 1
+    assert all(s.busy and s.seconds_left is not None for s in told)
+    session = Session(small_show.folder, makes=False)
+    assert session.elements.is_kept(fine.layer, small_show.shot_file, 1001)
+
+
+def test_a_worker_that_refines_by_itself_goes_on_to_the_whole(
+    worker: ModelWorker, heard: Heard, model: SlowModel, fine: Want
+) -> None:
+    worker.want([fine])
+    heard.wait(lambda: heard.wants == [fine])
+    assert stages(heard).index("draft") < stages(heard).index("at working size")
+    assert len(model.tiles) >= TILES
+
+
+def test_what_is_seen_is_refined_in_part_and_stays_provisional(
+    lazy: ModelWorker, heard: Heard, model: SlowModel, fine: Want
+) -> None:
+    lazy.refine(fine, Detail(Window(0, 0, 8, 8)))  # before it is wanted: the picture asks later
+    lazy.want([fine])
+    heard.wait(lambda: "refined in part" in stages(heard))
+    heard.wait(lambda: heard.statuses[-1] == Status(""))
+    part = len(model.tiles)
+    assert heard.wants == []
+    lazy.refine(fine, Detail())
+    heard.wait(lambda: heard.wants == [fine])
+    print(f"{part} tiles for what is seen, {len(model.tiles) - part} for the whole")
+    assert 0 < part <= len(model.tiles) - part
+
+
+def test_a_cancel_ends_the_detail_at_the_next_tile(
+    lazy: ModelWorker, heard: Heard, model: SlowModel, fine: Want
+) -> None:
+    lazy.want([fine])
+    heard.wait(lambda: "at working size" in stages(heard))
+    model.hold()
+    lazy.refine(fine, Detail())
+    model.step()
+    heard.wait(lambda: any("part 1 of" in s.text for s in heard.statuses))
+    lazy.cancel()
+    model.go()
+    heard.wait(lambda: heard.statuses[-1] == Status("cancelled"))
+    assert (len(model.tiles), heard.wants) == (2, []), "the one in flight is the last"
+    lazy.refine(fine, Detail())
+    lazy.want([fine])
+    heard.wait(lambda: heard.wants == [fine])
+
+
+def test_a_frame_between_keyframes_is_refined_whole_only(
+    lazy: ModelWorker, heard: Heard, fine: Want, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookdev.explore.model_worker.is_carried", lambda *_given: True)
+    lazy.refine(fine, Detail(Window(0, 0, 8, 8)))
+    lazy.want([fine])
+    heard.wait(lambda: heard.errors)
+    assert str(heard.errors[0]).startswith("snow at frame 1001: is carried from the keyframes")
+    assert "\n" not in str(heard.errors[0])
+
+
+def test_what_a_viewer_shows_is_whole_pixels_of_the_refined_element(fine: Want) -> None:
+    plate = (128, 72)
+    assert Detail.seen(fine.layer, (0.0, 0.0, 128.0, 72.0), plate) == Detail()
+    assert Detail.seen(fine.layer, (-9.0, -9.0, 200.0, 90.0), plate) == Detail()
+    part = Detail.seen(fine.layer, (10.5, 20.25, 20.25, 30.0), plate)
+    assert part == Detail(Window(10, 20, 11, 10))
+    assert Detail.seen(fine.layer, (300.0, 300.0, 310.0, 310.0), plate) == Detail(
+        Window(127, 71, 1, 1)
+    )

@@ -4,8 +4,9 @@ import pytest
 
 from lookdev.spec.knobs import Knob, knobs
 from lookdev.spec.look import Blend, Control, ElementParams, Layer, Motion, Support
+from lookdev.spec.picture import Guides, Patch, Refine
 
-PARTS = (ElementParams, Control, Motion, Blend, Layer, Support)
+PARTS = (ElementParams, Control, Motion, Patch, Guides, Refine, Blend, Layer, Support)
 
 
 def knob(kind: type, name: str) -> Knob:
@@ -32,6 +33,15 @@ def test_bounds_units_steps_and_curves_are_the_fields_own() -> None:
         (ElementParams, "variation_seed", "seed"),
         (ElementParams, "model", "model"),
         (ElementParams, "size", "size"),
+        (ElementParams, "kind", "choice"),
+        (Motion, "key_every", "whole"),
+        (Patch, "differential", "flag"),
+        (Guides, "lora", "lora"),
+        (Guides, "edges", "controlnet"),
+        (Guides, "depth", "controlnet"),
+        (Guides, "adapter", "ipadapter"),
+        (Guides, "reference", "reference"),
+        (Refine, "scale", "number"),
         (Motion, "noise", "choice"),
         (Motion, "anchor", "whole"),
         (Blend, "tint", "colour"),
@@ -48,6 +58,11 @@ def test_the_kind_says_what_the_value_stands_for(kind: type, name: str, wanted: 
 def test_a_colour_has_the_bounds_of_its_parts() -> None:
     tint = knob(Blend, "tint")
     assert (tint.least, tint.most) == (0, 1000)
+
+
+def test_a_value_that_must_be_above_another_has_a_slider_from_there() -> None:
+    strength = knob(Refine, "strength")
+    assert (strength.least, strength.most, strength.slider) == (0, 1, (0, 1))
 
 
 def test_a_range_that_no_hand_can_aim_in_has_no_slider() -> None:

@@ -27,6 +27,8 @@ class Acts:
             "save": self._save,
             "cache": lambda: stage.fill(draft.look),
             "resume": stage.resume,
+            "refine": lambda: stage.refine(self._layer(), whole=False),
+            "refine frame": lambda: stage.refine(self._layer(), whole=True),
             "star": self._star,
             "solo": lambda: draft.solo(None if draft.state.solo else self._layer()),
             "previous": lambda: self._step(-1),

@@ -9,12 +9,14 @@ from lookdev.desk.banner import Banner
 from lookdev.desk.exploring.acts import Acts
 from lookdev.desk.exploring.choices import choices_of
 from lookdev.desk.exploring.drawn import naming, shapes_of
+from lookdev.desk.exploring.idle import idle_parts
 from lookdev.desk.exploring.inspector import Inspector
 from lookdev.desk.exploring.laid_out import laid_out
 from lookdev.desk.exploring.layer_edits import layer_actions
 from lookdev.desk.exploring.layers import LayerStack
 from lookdev.desk.exploring.notice import Notice
 from lookdev.desk.exploring.plots import Plots
+from lookdev.desk.exploring.refining import Refining
 from lookdev.desk.exploring.seeds import SeedStrip
 from lookdev.desk.exploring.sources import sources_of
 from lookdev.desk.exploring.take_strip import TakeStrip, Thumbnails
@@ -44,7 +46,7 @@ class ExploreDesk:
         self.banner = Banner()
         guard = self.banner.guard
         self.notice = Notice(self._guarded)
-        self.stage = Stage(shot_file, loop=loop, banner=self.banner)
+        self.stage = Stage(shot_file, loop=loop, banner=self.banner, refines=False)
         self._estimates = Estimates.open(shot_file.folder)
         self._layer = _first_layer(draft)
         self._acts = Acts(draft, self.stage, self.notice, layer=lambda: self._layer)
@@ -57,10 +59,13 @@ class ExploreDesk:
                 set_value=self.set_value,
             )
         )
+        self.refining = Refining(self._guarded_call(self._act))
         self.inspector = Inspector(
             choices_of(lambda: self._shot_file),
             set_value=self.set_value,
             set_lock=self._guarded_call(self._lock),
+            idle=lambda layer: idle_parts(layer, self._shot_file.folder),
+            below={"refine": self.refining.widget},
         )
         self.toolbar = Toolbar(self._guarded_call(self._act))
         self.takes = TakeStrip(
@@ -138,6 +143,7 @@ class ExploreDesk:
         look, state = draft.look, draft.state
         self.layers.show(look, selected=self._layer, solo=state.solo)
         self.inspector.show(look, self._layer, frame, state.locked)
+        self.refining.show(self._selected())
         self.seeds.set_look(look, self._layer)
         self.plots.show(look, self._selected(), frame)
         plate = self._shot_file.shot.plate

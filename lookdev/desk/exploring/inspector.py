@@ -1,6 +1,6 @@
 """Every parameter of the selected layer, and of the look's support, in sections."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -8,11 +8,15 @@ import ipywidgets as widgets
 from lookdev.desk.panel.section import Choices, Section
 from lookdev.explore.randomise import is_locked
 from lookdev.spec.look import Blend, Control, ElementParams, Layer, Look, Motion, Support
+from lookdev.spec.picture import Guides, Patch, Refine
 
 _PARTS: dict[str, tuple[str, type]] = {
     "element": ("Element", ElementParams),
     "control": ("Control", Control),
     "motion": ("Motion", Motion),
+    "patch": ("Patch", Patch),
+    "guides": ("Guides", Guides),
+    "refine": ("Refine", Refine),
     "blend": ("Blend", Blend),
 }
 _IN_STACK = ("name", "mute")
@@ -27,6 +31,8 @@ class Inspector:
         *,
         set_value: Callable[[str, Any], object],
         set_lock: Callable[[str, bool], object],
+        idle: Callable[[Layer], Mapping[str, str]],
+        below: Mapping[str, widgets.Widget] | None = None,
     ) -> None:
         """Make every control.
 
@@ -34,7 +40,10 @@ class Inspector:
             choices: For fields that name something.
             set_value: Called with a parameter's name (`snow.element.seed`) and its new value.
             set_lock: Called with a parameter's name and whether it is locked.
+            idle: Gives the parts of a layer that have no effect, and why.
+            below: What else stands in a part's tab, below its fields.
         """
+        self._idle = idle
         self._layer = ""
         self._showing = False
         self._sections: dict[str, Section] = {}
@@ -50,7 +59,11 @@ class Inspector:
         for control in self._support.controls.values():  # randomise never touches it: no lock
             row = control.row.children
             control.row.children = tuple(part for part in row if part is not control.lock)
-        pages = [*(section.widget for section in self._sections.values()), self._support.widget]
+        more = below or {}
+        pages = [
+            widgets.VBox([section.widget, more[part]]) if part in more else section.widget
+            for part, section in [*self._sections.items(), ("support", self._support)]
+        ]
         titles = [*(title for title, _ in _PARTS.values()), "Mattes", "Support"]
         self.widget = widgets.Tab(pages, titles=titles)
         self.widget.add_class("ld-inspector")
@@ -61,11 +74,12 @@ class Inspector:
             self._forget_refusals()
         self._layer = layer
         found = next(one for one in look.layers if one.name == layer)
-        data = found.model_dump(mode="json")
+        data, idle = found.model_dump(mode="json"), self._idle(found)
         self._showing = True
         try:
             for part, section in self._sections.items():
                 section.show(data[part] if part else data, frame)
+                section.say(idle.get(part, ""))
                 for field, control in section.controls.items():
                     control.lock.value = is_locked(self._name(part, field), locked)
             self._support.show(look.support.model_dump(mode="json"), frame)

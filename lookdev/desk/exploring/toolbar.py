@@ -20,6 +20,7 @@ COMMANDS = (
     {"id": "star", "key": "*", "label": "Star the take on the desk"},
     {"id": "previous", "key": "PageUp", "label": "The take before"},
     {"id": "next", "key": "PageDown", "label": "The take after"},
+    {"id": "refine", "key": "R", "label": "Refine what is seen of the selected layer"},
     {"id": "solo", "key": "S", "label": "Solo the selected layer, or all again"},
 )
 """Shortcuts that the viewer lists and sends."""
