@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from lookdev.errors import ModelError
 from lookdev.generate.adapter import OnStep, Step
 from lookdev.generate.catalogue import ModelFiles
-from lookdev.generate.families import ALLOWED
+from lookdev.generate.families import ALLOWED, Job
 from lookdev.generate.families.modular import ModularFamily
 from lookdev.generate.modular_index import entries, index_name
 from lookdev.generate.pictures import memory
@@ -44,7 +44,7 @@ After = Callable[[Tensor, int, int], Tensor]
 """Told the latents after a step, its number from 1, and of how many; gives them back."""
 
 
-class AfterStep(ModularPipelineBlocks):  # type: ignore[misc]
+class AfterStep(ModularPipelineBlocks):
     """The last block of a denoising loop: what a callback is elsewhere."""
 
     def __init__(self) -> None:
@@ -88,6 +88,7 @@ class ModularPipelines(Pipelines):
 
     def run(self, run: Run, on_step: OnStep | None) -> Made:
         """Run one job, as `Pipelines.run`."""
+        self._require_fit(run.job)
         pipeline = self.of(run.job)
         if self.family.guided_by == "guider":
             pipeline.update_components(guider=_guider(run.params.guidance))
@@ -169,6 +170,16 @@ class ModularPipelines(Pipelines):
             return latents
 
         return after
+
+    def _require_fit(self, job: Job) -> None:
+        """A network that was made for inpainting takes the mask and what is around it too."""
+        takes = self.network.config.in_channels
+        gives = getattr(self.loaded.vae.config, "latent_channels", takes)
+        if job != "inpaint" and not self.family.is_packed and takes != gives:
+            raise ModelError(
+                f"model {self.card.id}: its network takes {takes} channels, so it only fills what "
+                "is masked; write element.kind: patch and patch.fill: inpaint"
+            )
 
     def _require_room(self) -> None:
         """No part of a modular model waits in another memory until it is needed."""

@@ -318,6 +318,24 @@ def test_where_it_was_saved_is_never_read(
         assert np.array_equal(found.light, first.light)
 
 
+def test_a_network_made_for_inpainting_does_no_other_job(made_show: Path, tmp_path: Path) -> None:
+    show = open_small_show(shutil.copytree(made_show, tmp_path / "show"))
+    classic = "StableDiffusionXLInpaintPipeline"
+    first = with_model(show, tiny_models.sdxl_inpaint, name="sdxl", pipeline=classic)
+    nine = with_model(
+        show, lambda folder: modular(first.folder, folder, SDXL), name="modern", pipeline=SDXL
+    )
+    session, layer = nine.session(fresh=True), nine.layer()
+    ours, theirs = (
+        session.elements.get(changed(layer, model=model, guidance=1.0), show.shot_file, FRAME)
+        for model in ("modern", "sdxl")
+    )
+    assert np.array_equal(ours.light, theirs.light)
+    for text in (ELEMENT.replace("unmix", "luminance"), with_patch("{fill: image}")):
+        with pytest.raises(ModelError, match="takes 9 channels, so it only fills"):
+            session.elements.get(nine.layer(text), show.shot_file, FRAME)
+
+
 @pytest.mark.parametrize("guide", ["edges: lines", "lora: style"])
 def test_guides_are_refused(sdxl: PictureShow, guide: str) -> None:
     field, name = guide.split(": ")
