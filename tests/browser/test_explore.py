@@ -278,6 +278,53 @@ def test_an_edit_by_hand_is_a_conflict_and_neither_side_is_lost(desk: ExplorePag
     eventually(lambda: len(desk.look().layers) == 3)
 
 
+def test_every_tab_is_in_sight_and_a_part_without_effect_says_so(desk: ExplorePage) -> None:
+    desk.select("far_snow")
+    bar = desk.page.locator(".ld-inspector .lm-TabBar").first
+    tabs = bar.locator(".lm-TabBar-tab")
+    expect(tabs).to_have_count(9)
+    outer = bar.bounding_box()
+    assert outer is not None
+    for n in range(9):
+        inner = tabs.nth(n).bounding_box()
+        assert inner is not None
+        assert outer["x"] - 1 <= inner["x"]
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+    for title, said in (("Patch", "is an element"), ("Guides", "no guides"), ("Refine", "Off")):
+        desk.open_tab(title)
+        expect(desk.page.locator(".ld-idle-said:visible").first).to_contain_text(said)
+        desk.tab.screenshot(f"tab-{title.lower()}")
+
+
+def test_finer_detail_is_made_when_it_is_asked_for(desk: ExplorePage) -> None:
+    desk.wait_for_rest()
+    desk.select("far_snow")
+    desk.open_tab("Refine")
+    seen, whole = desk.button("Only the tiles in sight"), desk.button("Every tile of the layer")
+    expect(seen).to_be_disabled()
+    desk.watch_stages()
+    desk.type_in(desk.number("scale"), "2")
+    expect(seen).to_be_enabled()
+    stage = desk.page.locator(".ldv .ldv-stage:visible, .ldv .ldv-badge:visible").first
+    expect(stage).to_contain_text("far_snow at working size", timeout=120_000)
+    desk.tab.screenshot("working-size")
+    desk.page.evaluate("document.querySelector('.ldv').viewer.transform.zoomTo(2)")
+    seen.click()
+    expect(stage).to_contain_text("far_snow refined in part", timeout=240_000)
+    desk.tab.screenshot("refined-in-part")
+    desk.page.evaluate("document.querySelector('.ldv').viewer.transform.fit()")
+    whole.click()
+    desk.page.wait_for_function(
+        "() => ![...document.querySelectorAll('.ldv .ldv-stage, .ldv .ldv-badge')]"
+        ".some(b => b.offsetParent && /size|part/.test(b.textContent))",
+        timeout=240_000,
+    )
+    desk.type_in(desk.number("scale"), "1")
+    eventually(lambda: desk.layer("far_snow").refine.scale == 1)
+    desk.wait_for_rest()
+
+
 def test_a_version_is_saved(desk: ExplorePage) -> None:
     desk.button("Write the next version").click()
     path = eventually(lambda: list((desk.shot_folder / "looks").glob("toxic_v002.yaml")))[0]
