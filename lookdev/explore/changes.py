@@ -55,11 +55,17 @@ def _phrases(before: Look, after: Look) -> Iterator[str]:
 
 
 def _fields(layer: Layer) -> dict[str, Any]:
-    """The layer's parameters by the shortest name that tells them apart: `opacity`."""
+    """The layer's parameters by the shortest name that tells them apart: `opacity`.
+
+    `steps` are the element's; those of its refinement are `refine steps`.
+    """
     data = layer.model_dump(exclude={"name"})
     inner = [(group, key, value) for group in _GROUPS for key, value in data.pop(group).items()]
     count = Counter([*data, *(key for _, key, _ in inner)])
-    named = {key if count[key] == 1 else f"{group} {key}": value for group, key, value in inner}
+    named = {
+        key if count[key] == 1 or group == "element" else f"{group} {key}": value
+        for group, key, value in inner
+    }
     return {**named, **data}
 
 

@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 
 from lookdev.errors import ModelError
 from lookdev.generate.families import ALLOWED
+from lookdev.generate.modular_index import index_name
 from lookdev.spec.card import ModelCard
 from lookdev.spec.hub import HARMLESS
 
-_INDEX = "model_index.json"
 _WORDS = re.compile(r"(licen[cs]e|readme|notice)([-_.].*)?", re.IGNORECASE)
 _VARIANT = re.compile(r"(?P<plain>[A-Za-z_]+)\.[A-Za-z0-9_]+(-\d+-of-\d+)?\.safetensors")
 """As `diffusion_pytorch_model.fp16.safetensors`: the same network in another form."""
@@ -52,7 +52,7 @@ def _is_harmless(name: str) -> bool:
 def _is_of_model(card: ModelCard, name: str) -> bool:
     head, slash, _ = name.partition("/")
     if not slash:
-        return name == _INDEX or _WORDS.fullmatch(name) is not None
+        return name == index_name(ALLOWED[card.pipeline]) or _WORDS.fullmatch(name) is not None
     family = ALLOWED[card.pipeline]
     return head in family.components.keys() - family.unused
 

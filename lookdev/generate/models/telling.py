@@ -26,17 +26,22 @@ _ARCHITECTURES: tuple[tuple[str, Base], ...] = (
 (kohya's scripts) begin, and what they mean."""
 
 
+INDEXES = ("model_index.json", "modular_model_index.json")
+"""What names a pipeline's class and parts; a folder that has both is a classic one."""
+
+
 def pipeline_of(folder: Path) -> str:
-    """The class that the folder's `model_index.json` names.
+    """The class that the folder's index, `model_index.json` or a modular one, names.
 
     Raises:
         ModelError: There is none, or it is none that lookdev runs.
     """
-    if not (folder / "model_index.json").is_file():
+    found = next((folder / name for name in INDEXES if (folder / name).is_file()), None)
+    if found is None:
         raise ModelError(
             f"{folder}: holds no model_index.json; name a folder in diffusers' form, or say --kind"
         )
-    named = str(json_of(folder / "model_index.json").get("_class_name", "nothing"))
+    named = str(json_of(found).get("_class_name", "nothing"))
     if named not in PIPELINES:
         raise ModelError(f"{folder}: is a {named}; lookdev runs {', '.join(PIPELINES)}")
     return named
