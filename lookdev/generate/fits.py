@@ -30,6 +30,7 @@ def misfits(layer: Layer, shot: Shot, files: Mapping[str, ModelFiles]) -> Iterat
         yield from _of_embedded(layer)
     if layer.element.kind == "patch":
         yield from _of_patch(layer, shot, family)
+        yield from _of_keyframes(layer, shot)
     elif layer.motion.key_every:
         yield (
             f"motion.key_every is {layer.motion.key_every}, but only a patch is carried along the "
@@ -96,6 +97,16 @@ def _of_patch(layer: Layer, shot: Shot, family: Family) -> Iterator[str]:
     if patch.differential and (family.is_packed or patch.fill != "image"):
         why = "this model's latents are no picture" if family.is_packed else "fill is inpaint"
         yield f"patch.differential is true, but {why}; it needs fill: image and such a model"
+
+
+def _of_keyframes(layer: Layer, shot: Shot) -> Iterator[str]:
+    motion, plate = layer.motion, shot.plate
+    every = motion.key_every
+    if every and plate.first + (motion.anchor - plate.first) % every > plate.last:
+        yield (
+            f"motion.anchor is {motion.anchor}; no keyframe that is a multiple of {every} frames "
+            f"from it lies in the plate's {plate.first}-{plate.last}: name a frame of the shot"
+        )
 
 
 def _of_refinement(layer: Layer, family: Family) -> Iterator[str]:

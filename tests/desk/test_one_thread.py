@@ -195,7 +195,7 @@ class Stub:
         self.widget, self.banner = widgets.VBox(), Banner()
 
     def close(self) -> None:
-        self.widget.close()
+        """Nothing is to be saved."""
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,10 @@ class PictureAdapter:
         self._idle = compile_when_idle(self._pipelines.loaded, device=device)
         self._last: tuple[Request, ...] = ()
         if preview is not None:
-            self._pipelines.previewer = Previewer(preview, device=device, shown=self._shown)
+            vae = self._pipelines.loaded.vae
+            self._pipelines.previewer = Previewer(
+                preview, vae=vae, device=device, shown=self._shown
+            )
 
     @property
     def how(self) -> str:

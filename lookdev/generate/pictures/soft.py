@@ -62,10 +62,3 @@ def scaled(vae: Any, mean: Tensor) -> Tensor:
     shift = getattr(vae.config, "shift_factor", None) or 0.0
     result: Tensor = (mean - shift) * vae.config.scaling_factor
     return result
-
-
-def unscaled(vae: Any, latents: Tensor) -> Tensor:
-    """The inverse: what the VAE decodes."""
-    shift = getattr(vae.config, "shift_factor", None) or 0.0
-    result: Tensor = latents / vae.config.scaling_factor + shift
-    return result

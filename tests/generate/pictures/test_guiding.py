@@ -152,6 +152,34 @@ def test_a_tiny_autoencoder_shows_each_step(sdxl: PictureShow) -> None:
     assert far(shown[0], shown[-1]) > 0
 
 
+def test_flux_shows_its_steps_too_and_an_autoencoder_of_other_latents_is_refused(
+    sdxl: PictureShow,
+) -> None:
+    root = sdxl.show.folder.root
+    tiny_models.tiny_vae(root / "models" / "tiny16", channels=16)
+    add_card(sdxl.show, "tiny16", kind="autoencoder", more="base: flux\n")
+    shown: list[Element] = []
+    for name, preview in (("flux", "tiny16"), ("flux_other", "tiny")):
+        more = f"preview: {preview}\n"
+        flux = with_model(
+            sdxl.show, tiny_models.flux, name=name, pipeline="FluxPipeline", more=more
+        )
+        look_file, session = flux.look(LOOK), flux.session(fresh=True)
+        (layer,) = look_file.look.layers
+        if preview == "tiny":
+            with pytest.raises(ModelError, match="is for 4 latent channels, and the model has 16"):
+                session.elements.get(layer, look_file.shot_file, FRAME)
+            continue
+        made = session.elements.get(
+            layer,
+            look_file.shot_file,
+            FRAME,
+            on_step=lambda step: shown.append(step.preview()) if step.preview else None,
+        )
+        assert len(shown) == 4
+        assert shown[0].light.shape == made.light.shape
+
+
 def test_edges_and_nearness() -> None:
     picture = np.zeros((40, 60, 3), np.float32)
     picture[:, 30:] = 0.8
