@@ -73,7 +73,7 @@ class SlowModel:
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         return tuple(self._generated(request, on_step) for request in requests)
 
-    def moment(self) -> bool:
+    def moment(self, _on_step: OnStep) -> bool:
         return False
 
     def repaint(

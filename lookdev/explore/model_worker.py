@@ -130,12 +130,22 @@ class ModelWorker:
             self._advance(turn.job)
         elif turn.want is None:
             self._say(Status("cancelled" if cancelled else ""))
+            self._rest()
         elif turn.is_sketch:
             self._sketch(turn.want, turn.cancels)
         elif turn.detail is not None:
             self._refine(turn.want, turn.detail, turn.cancels)
         else:
             self._make(turn.want, turn.cancels)
+
+    def _rest(self) -> None:
+        """Nobody waits: models may use the moment to get faster, until somebody does."""
+        if "_session" in vars(self):
+            self._session.elements.moment(self._while_nobody_waits)
+
+    def _while_nobody_waits(self, _step: Step) -> None:
+        if self._wishes.wants:
+            raise _UnwantedError
 
     def _sketch(self, want: Want, cancels: int) -> None:
         elements, layer = self._session.elements, want.layer

@@ -73,8 +73,11 @@ class Adapter(Protocol):
     def how(self) -> str:
         """How its network runs, where that can change its numbers: `eager`, `regional`."""
 
-    def moment(self) -> bool:
-        """Use a moment in which nobody waits to get faster; whether its numbers changed by it."""
+    def moment(self, on_step: OnStep) -> bool:
+        """Use a moment in which nobody waits to get faster; whether its numbers changed by it.
+
+        What `on_step` raises ends the moment, and another one may be used.
+        """
 
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
         """Make elements that differ only in noise (seeds), or are frames of one chunk.

@@ -182,13 +182,16 @@ class Elements:
             return None
         return self._kept_by(asked)
 
-    def moment(self) -> bool:
+    def moment(self, on_step: OnStep) -> bool:
         """Use a moment in which nobody waits: a GPU's networks are compiled, once each.
 
         What they make from then on is kept apart, as its numbers differ by a little; what was made
         before is still found.
+
+        Args:
+            on_step: Called after each step of what is made for it; raising in it ends the moment.
         """
-        return self._loaded.moment()
+        return self._loaded.moment(on_step)
 
     def has(self, key: str | None) -> bool:
         """Whether `get` would find the element of that key without running a model."""

@@ -3,7 +3,7 @@
 import time
 from importlib import import_module
 
-from lookdev.generate.adapter import Adapter
+from lookdev.generate.adapter import Adapter, OnStep
 from lookdev.generate.asked import EAGER
 from lookdev.generate.catalogue import ModelFiles, model_files
 from lookdev.generate.damage import damage_told
@@ -42,9 +42,9 @@ class Loaded:
         adapter = self._adapters.get(files.digest)
         return EAGER if adapter is None else adapter.how
 
-    def moment(self) -> bool:
+    def moment(self, on_step: OnStep) -> bool:
         """Give every model a moment in which nobody waits; whether one used it."""
-        used = [adapter.moment() for adapter in self._adapters.values()]
+        used = [adapter.moment(on_step) for adapter in self._adapters.values()]
         return any(used)
 
     def _load(self, files: ModelFiles, folder: ShowFolder) -> Adapter:

@@ -31,7 +31,7 @@ class MiniAdapter:
         self._pipeline = pipeline
         self._device = device
 
-    def moment(self) -> bool:
+    def moment(self, on_step: OnStep) -> bool:  # noqa: ARG002 as its siblings
         """Nothing is to be gained: it is small, and runs on a CPU."""
         return False
 

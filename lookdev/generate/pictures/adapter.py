@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -63,14 +64,14 @@ class PictureAdapter:
         """How its network runs: `eager` or, once it is compiled, otherwise."""
         return EAGER if self._idle.state != "compiled" else self._idle.identity()
 
-    def moment(self) -> bool:
+    def moment(self, on_step: OnStep) -> bool:
         """Use a moment in which nobody waits: compile, on a GPU; whether it was."""
-        return self._idle.moment(self._again)
+        return self._idle.moment(partial(self._again, on_step))
 
-    def _again(self) -> None:
+    def _again(self, on_step: OnStep) -> None:
         """One as it was made last, then two: a single sample is compiled apart."""
         for count in (1, 2):
-            self._made(self._last[:1] * count, None)
+            self._made(self._last[:1] * count, on_step)
 
     @property
     def encoder_runs(self) -> dict[str, int]:
