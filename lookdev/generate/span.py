@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lookdev.generate.keys import keyframes
+from lookdev.generate.keyframes import keyframes
 from lookdev.spec.look import Layer, Look
 from lookdev.spec.shot import Shot
 

@@ -18,6 +18,9 @@ from lookdev.spec import code
 OTHER_CONFIG = "ocio://cg-config-v4.0.0_aces-v2.0_ocio-v2.5"
 UNET = "unet/diffusion_pytorch_model.safetensors"
 
+_EMPTY = (2).to_bytes(8, "little") + b"{}"
+"""A .safetensors that holds nothing."""
+
 
 def card(spoil: Spoil, **fields: Any) -> str:
     spoil.yaml(spoil.params / "models" / "mini.yaml", lambda found: found.update(fields))
@@ -53,14 +56,14 @@ def the_models_index(spoil: Spoil) -> str:
 
 @kind()
 def a_file_beside_the_weights(spoil: Spoil) -> str:
-    spoil.write(spoil.root / "models" / "mini" / "unet" / "lora.safetensors", b"\0")
+    spoil.write(spoil.root / "models" / "mini" / "unet" / "lora.safetensors", _EMPTY)
     return r"weights mini unet/lora\.safetensors is new"
 
 
 @kind()
 def a_pickle_beside_the_weights(spoil: Spoil) -> str:
     spoil.write(spoil.root / "models" / "mini" / "unet" / "weights.bin", b"\0")
-    return r"holds unet/weights\.bin, which may run code"
+    return r"holds unet/weights\.bin, a pickle, which may run code"
 
 
 @kind()

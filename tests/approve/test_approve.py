@@ -148,7 +148,10 @@ REFUSALS = {
     a_missing_frame: (PlateError, r"frame 1005 of the matte tower cannot be found"),
     a_bomb_as_look: (SpecError, r"other_v001\.yaml:1: the anchor or alias a is refused"),
     a_huge_look: (SpecError, r"other_v001\.yaml: larger than 4000000 bytes"),
-    a_pickle_in_the_models_folder: (ModelError, r"holds unet/model\.pkl, which may run code"),
+    a_pickle_in_the_models_folder: (
+        ModelError,
+        r"holds unet/model\.pkl, a pickle, which may run code",
+    ),
     a_ledger_that_is_a_folder: (LookdevError, r"ledger\.sqlite"),
 }
 

@@ -114,7 +114,7 @@ def test_cleared_exploration_is_refused_before_any_work(
     show.write_text(show.read_text() + "policy: {exploration: cleared}\n")
     still(str(small_show.look_path), frame=1001, out=tmp_path / "before.png")
     edit(small_show, "allows: [explore, final]", "allows: []")
-    monkeypatch.setattr("lookdev.generate.adapter.import_module", pytest.fail)
+    monkeypatch.setattr("lookdev.generate.loaded.import_module", pytest.fail)
     look = small_show.look()
     with pytest.raises(RightsError, match=r"mini\.yaml: allows is \[\]; explore must be cleared"):
         still(str(look.path), frame=1001, out=tmp_path / "s.png")

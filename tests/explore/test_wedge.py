@@ -13,7 +13,8 @@ from lookdev.explore.still import still
 from lookdev.explore.wedge import wedge
 from lookdev.explore.wedge_plan import plan
 from lookdev.explore.wedge_sheet import write_sheet
-from lookdev.generate.adapter import Adapter, load
+from lookdev.generate.adapter import Adapter
+from lookdev.generate.loaded import Loaded
 from lookdev.image import exr
 from lookdev.image.sheet import read_png
 from lookdev.spec import strict_yaml
@@ -112,11 +113,13 @@ def test_a_lone_axis_is_wrapped_into_rows(small_show: SmallShow, tmp_path: Path)
 def test_a_cells_seconds_are_its_own_and_not_the_models(
     small_show: SmallShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    load = Loaded._load
+
     def slow(*args: Any, **kwargs: Any) -> Adapter:
         time.sleep(5.0)
         return load(*args, **kwargs)
 
-    monkeypatch.setattr("lookdev.generate.elements.load", slow)
+    monkeypatch.setattr(Loaded, "_load", slow)
     look, out = str(small_show.look_path), tmp_path / "w"
     made = wedge(look, axes=["snow.element.seed=1..2"], frame=1004, out=out)
     assert made.cells[0].seconds < 5

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lookdev.errors import ModelError, SpecError
-from lookdev.generate.keys import carried, holes, keyframes, propagated
+from lookdev.generate.keyframes import keyframes
+from lookdev.generate.keys import carried, holes, propagated
 from lookdev.generate.plate_flow import Lead, PlateFlow
 from lookdev.image.element import Element
 from lookdev.image.flow import Way
