@@ -35,7 +35,7 @@ class SlowModel:
 
     multiple = 2
     """Of a tile's sides."""
-    how = "eager"
+    is_compiled = False
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[Request] = []

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from lookdev.explore.want import Key, Want
 from lookdev.generate.elements import NotKeptError
+from lookdev.generate.span import layer_reads
 from lookdev.image.element import Element
 from lookdev.image.media import Stamp, stamp
 from lookdev.render import Rendered, Session, render_frame
@@ -52,14 +53,13 @@ class Gatherer:
         """The session of a lane: what is drawn in turns must not push out each other's stages."""
         if lane not in self._sessions:
             folder = self.shot_file.folder
-            self._sessions[lane] = Session(folder, frames_kept=frames_kept, makes=False)
+            self._sessions[lane] = Session(folder, frames_kept=frames_kept, makes=False, quick=True)
         return self._sessions[lane]
 
     def is_kept(self, want: Want) -> bool:
         """Whether an element is in the cache."""
         elements = self.session().elements
-        follows = want.layer.motion.follow != 0
-        frames = {want.frame, want.layer.motion.anchor} if follows else {want.frame}
+        frames = layer_reads(want.layer, self.shot_file.shot, want.frame)
         made_from = want.key, stamp(self.shot_file, sorted(frames))
         if made_from not in self._keys:
             if len(self._keys) >= _REMEMBERED:

@@ -104,7 +104,7 @@ class ModelWorker:
 
     @cached_property
     def _session(self) -> Session:
-        return Session(self.shot_file.folder)
+        return Session(self.shot_file.folder, quick=True)
 
     @cached_property
     def _estimates(self) -> Estimates:
@@ -198,7 +198,9 @@ class ModelWorker:
             if within is None:
                 element = elements.get(layer, self.shot_file, frame, on_step=on_step)
             else:
-                element = elements.refined_within(layer, self.shot_file, frame, within)
+                element = elements.refined_within(
+                    layer, self.shot_file, frame, within, on_step=on_step
+                )
         if within is None:
             self._require_kept(want, element)
             self._done(want)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lookdev.explore.estimates import Estimates, evaluations
+from lookdev.explore.estimates import Estimates, evaluations, steps_of
 from lookdev.generate.adapter import Step
 from lookdev.spec.look import Layer
 
@@ -25,7 +25,7 @@ class _Timed:
 
     @property
     def whole(self) -> float:
-        return self.a_step * self.layer.element.steps
+        return self.a_step * steps_of(self.layer)
 
 
 class StepTimer:

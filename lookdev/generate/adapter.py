@@ -70,8 +70,8 @@ class Adapter(Protocol):
     """Sides of what it repaints must be multiples of it."""
 
     @property
-    def how(self) -> str:
-        """How its network runs, where that can change its numbers: `eager`, `regional`."""
+    def is_compiled(self) -> bool:
+        """Whether its network was compiled: its numbers then differ by a little."""
 
     def moment(self, on_step: OnStep) -> bool:
         """Use a moment in which nobody waits to get faster; whether its numbers changed by it.

@@ -1,6 +1,7 @@
 """One element that is asked for: what it is made from, and the key that it is kept by."""
 
 import hashlib
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +23,13 @@ from lookdev.spec.digest import digest_of
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
 
-EAGER = "eager"
-"""How a network runs that was not compiled."""
+
+def compiled_key(key: str) -> str:
+    """What a compiled network's element is kept by, from the key of the one that was not.
+
+    Its numbers differ by a little: only a desk takes it, and no approval or final.
+    """
+    return digest_of({"compiled": key})
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,6 @@ class Asked:
     colour: str
     """What decides the way between scene light and a model's pixels."""
     machine: Mapping[str, Any]
-    how: str = EAGER
-    """How the network runs."""
 
     @property
     def key(self) -> str:
@@ -99,7 +103,6 @@ class Asked:
             "noise": {"moved": self.moved, "stream": self.stream},
             "draft": None if self.draft is None else self.draft.factor,
             "machine": dict(self.machine),
-            "how": self.how,
             "code": code_digest("blend", "generate", "image", "mini", "spec"),
         }
         if family.is_picture:
@@ -152,6 +155,7 @@ def machine(device: str) -> dict[str, Any]:
         "device": torch.cuda.get_device_name(device) if device.startswith("cuda") else device,
         "threads": torch.get_num_threads(),
         "instructions": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
+        "attention": os.environ.get("DIFFUSERS_ATTN_BACKEND", "native"),
         **_versions(),
     }
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from lookdev.errors import ModelError
 from lookdev.generate.adapter import OnStep
-from lookdev.generate.asked import Asked
+from lookdev.generate.asked import Asked, compiled_key
 from lookdev.generate.asking import Asking
 from lookdev.generate.batches import in_batches, one_at_a_time, same_but_noise
 from lookdev.generate.carrying import Carrying
@@ -53,9 +53,11 @@ class Elements:
         device: str,
         colour: Colour,
         makes: bool = True,
+        quick: bool = False,
         frozen: FrozenElements | None = None,
     ) -> None:
         """Use a cache, a device (`cpu`, `cuda`) and the show's colour; the rest as in `Session`."""
+        self._quick = quick
         self.evaluations = 0
         """Network evaluations so far."""
         self._cache, self._makes, self._frozen = cache, makes, frozen
@@ -105,7 +107,13 @@ class Elements:
         return self._plain(asked, on_step)
 
     def refined_within(
-        self, layer: Layer, shot_file: ShotFile, frame: int, within: Window
+        self,
+        layer: Layer,
+        shot_file: ShotFile,
+        frame: int,
+        within: Window,
+        *,
+        on_step: OnStep | None = None,
     ) -> Element:
         """The element with its finer detail only where tiles touch a window of it.
 
@@ -116,11 +124,12 @@ class Elements:
             shot_file: The shot.
             frame: Absolute frame number.
             within: In pixels of the refined element.
+            on_step: Called after each tile; raising in it cancels.
         """
         asked = self._asking.of(layer, shot_file, frame)
         if asked is None:
             return Element.empty(*layer.element.size)
-        return self._refined(asked, within, None)
+        return self._refined(asked, within, on_step)
 
     def get_batch(
         self,
@@ -180,7 +189,7 @@ class Elements:
         asked = self._asking.of(layer, shot_file, frame)
         if asked is None:
             return None
-        return self._kept_by(asked)
+        return asked.key
 
     def moment(self, on_step: OnStep) -> bool:
         """Use a moment in which nobody waits: a GPU's networks are compiled, once each.
@@ -195,7 +204,9 @@ class Elements:
 
     def has(self, key: str | None) -> bool:
         """Whether `get` would find the element of that key without running a model."""
-        return key is None or self._cache.has(key)
+        if key is None or self._cache.has(key):
+            return True
+        return self._quick and self._cache.has(compiled_key(key))
 
     def is_kept(self, layer: Layer, shot_file: ShotFile, frame: int) -> bool:
         """Whether `get` would find the element without running a model."""
@@ -261,25 +272,20 @@ class Elements:
         alone = self._found(asked.key)
         return self._found(asked.batched_key) if alone is None else alone
 
-    def _kept_by(self, asked: Asked) -> str:
-        """The key of what is there; where nothing is, of what would be made now."""
-        eager = asked.key
-        how = self._loaded.how(asked.files)
-        if how == asked.how or self._cache.has(eager):
-            return eager
-        return replace(asked, how=how).key
-
     def _kept_or(self, asked: Asked, make: Callable[[], Element]) -> Element:
-        key = self._kept_by(asked)
+        key = asked.key
         kept = self._found(key)
         if kept is not None:
             return kept
         if not self._makes:
             raise NotKeptError(asked.layer.name, asked.frame)
         made = make()
-        self._cache.put(key, made.to_bytes())
+        compiled = self._loaded.is_compiled(asked.files)
+        self._cache.put(compiled_key(key) if compiled else key, made.to_bytes())
         return made
 
     def _found(self, key: str) -> Element | None:
         data = self._cache.get(key)
+        if data is None and self._quick:
+            data = self._cache.get(compiled_key(key))
         return None if data is None else Element.from_bytes(data)

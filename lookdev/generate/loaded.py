@@ -4,7 +4,6 @@ import time
 from importlib import import_module
 
 from lookdev.generate.adapter import Adapter, OnStep
-from lookdev.generate.asked import EAGER
 from lookdev.generate.catalogue import ModelFiles, model_files
 from lookdev.generate.damage import damage_told
 from lookdev.generate.families import ALLOWED
@@ -37,10 +36,10 @@ class Loaded:
             self.loads += 1
         return self._adapters[files.digest]
 
-    def how(self, files: ModelFiles) -> str:
-        """How a model's network runs now, or would."""
+    def is_compiled(self, files: ModelFiles) -> bool:
+        """Whether a model's network was compiled."""
         adapter = self._adapters.get(files.digest)
-        return EAGER if adapter is None else adapter.how
+        return adapter is not None and adapter.is_compiled
 
     def moment(self, on_step: OnStep) -> bool:
         """Give every model a moment in which nobody waits; whether one used it."""

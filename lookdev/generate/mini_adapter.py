@@ -22,7 +22,7 @@ from lookdev.mini.scenes import MAX_WIND
 class MiniAdapter:
     """The embedded model, loaded."""
 
-    how = "eager"
+    is_compiled = False
     multiple = 1
     """It takes any size."""
 

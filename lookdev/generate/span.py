@@ -20,13 +20,17 @@ def is_carried(layer: Layer, shot: Shot, frame: int) -> bool:
     return len(span(layer, shot, frame)) > 1
 
 
+def layer_reads(layer: Layer, shot: Shot, frame: int) -> set[int]:
+    """Every frame whose files a layer's element at a frame is made from."""
+    anchor = {layer.motion.anchor} if layer.motion.follow != 0 else set()
+    return {*anchor, *span(layer, shot, frame)}
+
+
 def frames_read(look: Look, shot: Shot, frames: Iterable[int]) -> set[int]:
     """Every frame whose files a look needs to show these frames."""
     wanted = set(frames)
     found = set(wanted)
     for layer in look.shown:
-        if layer.motion.follow != 0:
-            found.add(layer.motion.anchor)
         for frame in wanted:
-            found |= set(span(layer, shot, frame))
+            found |= layer_reads(layer, shot, frame)
     return found

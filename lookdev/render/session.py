@@ -25,6 +25,7 @@ class Session:
         threads: int | None = None,
         frames_kept: int = 1,
         makes: bool = True,
+        quick: bool = False,
         fresh: bool = False,
         frozen: FrozenElements | None = None,
     ) -> None:
@@ -36,6 +37,7 @@ class Session:
             threads: Of torch on the CPU; they are part of the pixels' identity. All cores if None.
             frames_kept: How many frames keep their stages for the next edit.
             makes: Whether missing elements are made; if not, they are a `NotKeptError`.
+            quick: Take what compiled networks have made as well: for a desk, never for finals.
             fresh: Make every element anew, once, past whatever the cache holds.
             frozen: Elements of an approved shot: they are taken, and no others made.
         """
@@ -46,7 +48,7 @@ class Session:
         cap = int(folder.show.cache.gigabytes * 1e9)
         cache = (OwnCache if fresh else Cache)(folder.cache_folder, max_bytes=cap)
         self.elements = Elements(
-            cache, device=self.device, colour=self.colour, makes=makes, frozen=frozen
+            cache, device=self.device, colour=self.colour, makes=makes, quick=quick, frozen=frozen
         )
         self._kept: OrderedDict[Hashable, Stages] = OrderedDict()
         self._frames_kept = frames_kept

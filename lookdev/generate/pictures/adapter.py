@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from lookdev.generate.adapter import OnStep, Request
-from lookdev.generate.asked import EAGER
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.generate.families import ALLOWED
 from lookdev.generate.families.modular import ModularFamily
@@ -60,9 +59,9 @@ class PictureAdapter:
             )
 
     @property
-    def how(self) -> str:
-        """How its network runs: `eager` or, once it is compiled, otherwise."""
-        return EAGER if self._idle.state != "compiled" else self._idle.identity()
+    def is_compiled(self) -> bool:
+        """Whether its network was compiled."""
+        return self._idle.state == "compiled"
 
     def moment(self, on_step: OnStep) -> bool:
         """Use a moment in which nobody waits: compile, on a GPU; whether it was."""

@@ -36,7 +36,7 @@ def test_on_a_processor_nothing_is_compiled(sdxl: PictureShow) -> None:
 
 def test_as_on_a_gpu(sdxl: PictureShow, monkeypatch: pytest.MonkeyPatch) -> None:
     """The compiler itself is left out: it takes a minute, and needs a device to gain anything."""
-    session, look_file = sdxl.session(), sdxl.look(LOOK)
+    session, look_file = sdxl.session(quick=True), sdxl.look(LOOK)
     elements, shot_file, (layer,) = session.elements, look_file.shot_file, look_file.look.layers
     elements.get(layer, shot_file, FRAME)
     (adapter,) = elements._loaded._adapters.values()
@@ -50,7 +50,7 @@ def test_as_on_a_gpu(sdxl: PictureShow, monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(SomebodyWaitsError):
         elements.moment(come_back)
-    assert adapter.how == "eager", "the next moment tries anew"
+    assert not adapter.is_compiled, "the next moment tries anew"
     steps: list[Step] = []
     assert elements.moment(steps.append)
     assert len(steps) == 8, "one, and two at once, of 4 steps"
@@ -60,6 +60,8 @@ def test_as_on_a_gpu(sdxl: PictureShow, monkeypatch: pytest.MonkeyPatch) -> None
     other = parameter.replace(look_file.look, "wall.element.seed", "8").layers[0]
     elements.get(other, shot_file, FRAME)
     assert elements.is_kept(other, shot_file, FRAME)
-    fresh = sdxl.session()
-    assert fresh.elements.is_kept(layer, shot_file, FRAME)
-    assert not fresh.elements.is_kept(other, shot_file, FRAME), "eager ones take no compiled ones"
+    painter, final = sdxl.session(quick=True, makes=False), sdxl.session()
+    for one in (layer, other):
+        assert painter.elements.is_kept(one, shot_file, FRAME), "what a desk shows"
+    assert final.elements.is_kept(layer, shot_file, FRAME)
+    assert not final.elements.is_kept(other, shot_file, FRAME), "no final takes a compiled one"
