@@ -54,12 +54,17 @@ class StepTimer:
         """What all evaluations took."""
         return sum(timed.whole for timed in self._timed)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether each layer was one run; keyframes, tiles and pairs of pictures are several."""
+        return self._at < len(self._timed)
+
     def teach(self, estimates: Estimates, *, loaded: bool) -> None:
         """Hand on what was measured; where a model was loaded, lone steps say nothing.
 
         Nor do runs that were more than one a layer: keyframes that a patch was carried from.
         """
-        if self._at >= len(self._timed):
+        if not self.is_plain:
             return
         for timed in self._timed:
             element = timed.layer.element

@@ -1,5 +1,6 @@
 """Renders the cells of a wedge that are missing, and learns what they cost."""
 
+import logging
 import time
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ from lookdev.image.element import Element
 from lookdev.render import Session, render_frame
 from lookdev.render.recorded import recorded
 from lookdev.spec.look import Layer, Look
+
+log = logging.getLogger(__name__)
 
 
 def render_missing(plan: WedgePlan) -> Iterator[PlannedCell]:
@@ -62,7 +65,7 @@ def _render(cell: PlannedCell, plan: WedgePlan, session: Session, estimates: Est
     keep(plan.folder, cell.key, cell.variant, picture, seconds=seconds, evaluations=evaluations)
     loaded = session.elements.loads != loads
     timer.teach(estimates, loaded=loaded)
-    if not loaded and not batched:
+    if not loaded and not batched and timer.is_plain:
         beside = max(0.0, time.perf_counter() - started - timer.seconds)
         estimates.learn(COMPOSITING, proxy_size(shot.width, shot.height), 1, beside)
 
@@ -78,10 +81,17 @@ def _batched(cell: PlannedCell, plan: WedgePlan, session: Session) -> dict[str, 
         is_plain = layer.refine.scale == 1 and not layer.motion.key_every
         if not (is_plain and ALLOWED[card.pipeline].is_picture):
             continue
+        shot_file = plan.look_file.shot_file
+        made = session.elements.batched(layer, shot_file, plan.frame)
+        if made is not None:
+            found[layer.name] = made
+            continue
         others = [one for other in plan.missing for one in other.variant.look.shown]
         alike = [one for one in others if one != layer and differ_in_noise(layer, one)]
-        shot_file = plan.look_file.shot_file
-        found[layer.name] = session.elements.get_batch([layer, *alike], shot_file, plan.frame)[0]
+        batch = [layer, *alike]
+        found[layer.name] = session.elements.get_batch(
+            batch, shot_file, plan.frame, told=log.warning
+        )[0]
     return found
 
 

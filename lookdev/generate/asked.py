@@ -111,6 +111,7 @@ class Asked:
                 "guides": self.layer.guides.model_dump(mode="json"),
                 "guiding": {field: files.digest for field, files in self.guides.items()},
                 "pictures": dict(self.pictures),
+                "encoding": self.files.card.encoding,
                 "ceiling": self.shot_file.shot.ceiling,
                 "colour": self.colour,
             }

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from lookdev.generate.keys import propagated
 from lookdev.generate.plate_flow import PlateFlow
 from lookdev.generate.span import span
 from lookdev.image.element import Element
+from lookdev.image.mattes import resized
 from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest_of
 from lookdev.spec.folder import ShotFile
@@ -30,28 +32,38 @@ class Carrying:
     ) -> Element:
         """The element at a frame between keyframes; `at` gives those at the keyframes."""
         plate, size = shot_file.shot.plate, layer.element.size
-        return propagated(
+        envelope = self._asking.envelope(layer, shot_file, frame)[0]
+        carried = propagated(
             frame,
             layer.motion,
             plate.first,
             plate.last,
             element_at=lambda key: _in_colour(at(key), layer),
             picture_at=lambda number: self._sources.plate(shot_file, number, size),
-            within=self._asking.envelope(layer, shot_file, frame)[0],
+            within=envelope,
             flows=self._flows,
         )
+        height, width = carried.density.shape
+        allowed = np.clip(resized(envelope, width, height), 0, 1)
+        return replace(carried, density=np.minimum(carried.density, allowed))
+
+    def ends(self, layer: Layer, shot_file: ShotFile, frame: int) -> list[str]:
+        """What the elements at its keyframes are kept by; those where something is."""
+        frames = span(layer, shot_file.shot, frame)
+        asked = [self._asking.of(layer, shot_file, key) for key in sorted({frames[0], frames[-1]})]
+        return [f"{one.key}" for one in asked if one is not None]
 
     def key(self, layer: Layer, shot_file: ShotFile, frame: int) -> str | None:
         """What it is kept by; None where both keyframes are empty."""
         frames, size = span(layer, shot_file.shot, frame), layer.element.size
         envelope = self._asking.envelope(layer, shot_file, frame)[0]
-        ends = [self._asking.of(layer, shot_file, key) for key in sorted({frames[0], frames[-1]})]
-        if all(end is None for end in ends):
+        ends = self.ends(layer, shot_file, frame)
+        if not ends:
             return None
         return digest_of(
             {
                 "carried": frame,
-                "keys": [None if end is None else end.key for end in ends],
+                "keys": ends,
                 "envelope": hashlib.sha256(envelope.tobytes()).hexdigest(),
                 "plates": [self._sources.plate_digest(shot_file, f, size) for f in frames],
                 "code": code_digest("generate", "image"),

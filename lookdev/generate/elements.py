@@ -168,6 +168,13 @@ class Elements:
             for one, element in zip(asked, found, strict=True)
         ]
 
+    def batched(
+        self, layer: Layer, shot_file: ShotFile, frame: int, *, draft: Draft | None = None
+    ) -> Element | None:
+        """What `get_batch` would find in the cache for one layer."""
+        asked = self._asking.of(layer, shot_file, frame, draft)
+        return Element.empty(*layer.element.size) if asked is None else self._of_batch(asked)
+
     def envelope(self, layer: Layer, shot_file: ShotFile, frame: int) -> Pixels:
         """Where a layer's control lets it be, (h, w) in 0..1 at its working size."""
         return self._asking.envelope(layer, shot_file, frame)[0]
@@ -251,7 +258,9 @@ class Elements:
         found = self._found(key)
         if found is None:
             found = self._carrying.element(layer, shot_file, frame, at)
-            self._cache.put(key, found.to_bytes())
+            ends = self._carrying.ends(layer, shot_file, frame)
+            compiled = self._quick and not all(map(self._cache.has, ends))
+            self._cache.put(compiled_key(key) if compiled else key, found.to_bytes())
         return found
 
     def _batched(self, asked: Sequence[Asked], told: Callable[[str], None] | None) -> list[Element]:
@@ -280,7 +289,9 @@ class Elements:
         if not self._makes:
             raise NotKeptError(asked.layer.name, asked.frame)
         made = make()
-        compiled = self._loaded.is_compiled(asked.files)
+        base = replace(asked, layer=unrefined(asked.layer)).key
+        lost = asked.layer.refine.scale > 1 and not self._cache.has(base)
+        compiled = self._loaded.is_compiled(asked.files) or (self._quick and lost)
         self._cache.put(compiled_key(key) if compiled else key, made.to_bytes())
         return made
 

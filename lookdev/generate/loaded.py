@@ -10,6 +10,13 @@ from lookdev.generate.families import ALLOWED
 from lookdev.image.colour import Colour
 from lookdev.spec.folder import ShowFolder
 
+_Key = tuple[str, str, str | None]
+
+
+def _key(files: ModelFiles) -> _Key:
+    """What of a card decides how its model is used, beside the files."""
+    return files.digest, files.card.encoding, files.card.preview
+
 
 class Loaded:
     """Models on one device."""
@@ -21,7 +28,7 @@ class Loaded:
         """Models loaded so far."""
         self.seconds = 0.0
         """What loading them has taken."""
-        self._adapters: dict[str, Adapter] = {}
+        self._adapters: dict[_Key, Adapter] = {}
 
     def adapter(self, files: ModelFiles, folder: ShowFolder) -> Adapter:
         """The model's adapter.
@@ -29,16 +36,17 @@ class Loaded:
         Raises:
             ModelError: It cannot be loaded.
         """
-        if files.digest not in self._adapters:
+        key = _key(files)
+        if key not in self._adapters:
             started = time.perf_counter()
-            self._adapters[files.digest] = self._load(files, folder)
+            self._adapters[key] = self._load(files, folder)
             self.seconds += time.perf_counter() - started
             self.loads += 1
-        return self._adapters[files.digest]
+        return self._adapters[key]
 
     def is_compiled(self, files: ModelFiles) -> bool:
         """Whether a model's network was compiled."""
-        adapter = self._adapters.get(files.digest)
+        adapter = self._adapters.get(_key(files))
         return adapter is not None and adapter.is_compiled
 
     def moment(self, on_step: OnStep) -> bool:

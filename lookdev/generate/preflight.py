@@ -67,11 +67,13 @@ def _check_size(layer: Layer, look_file: LookFile, family: Family) -> None:
     shot = look_file.shot
     width, height = layer.element.size
     _, best = shot.working_size(width)
-    near = abs(height - best) <= max(1, best * _PROPORTION)
-    if near and family.takes(width, height):
-        return
+    off = abs(height - best)
     if family.is_picture:
-        legal = family.nearest(*shot.working_size(width))
+        shape = shot.height / (shot.width * shot.pixel_aspect)
+        legal = family.nearest(width, width * shape)
+        forced = max(1.0, best * _PROPORTION, family.multiple / 2 + 1)
+        if (width, height) == legal or (family.takes(width, height) and off <= forced):
+            return
         raise SpecError(
             f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; "
             f"model {layer.element.model} takes sides that are multiples of {family.multiple}"
@@ -79,6 +81,8 @@ def _check_size(layer: Layer, look_file: LookFile, family: Family) -> None:
             f"{shot.width}x{shot.height} at pixel aspect {shot.pixel_aspect:g}; the nearest is "
             f"[{legal[0]}, {legal[1]}]"
         )
+    if off <= max(1, best * _PROPORTION):
+        return
     raise SpecError(
         f"{look_file.path}: {layer.name}.element.size is [{width}, {height}]; the plate is "
         f"{shot.width}x{shot.height} at pixel aspect {shot.pixel_aspect:g}, "

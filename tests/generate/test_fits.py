@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from small_show import open_small_show
 
 from lookdev.errors import LookdevError
 from lookdev.generate.families import ALLOWED
-from lookdev.generate.preflight import check_look
+from lookdev.generate.preflight import _check_size, check_look
 from lookdev.spec.pipelines import PIPELINES
 
 MATTE = "control: {matte: tower}"
@@ -135,3 +136,30 @@ def test_a_config_that_asks_for_code_from_elsewhere_is_refused(sdxl: PictureShow
         assert "holds text_encoder/config.json with auto_map" in refusal(sdxl, LOOK)
     finally:
         config.write_text(before)
+
+
+PLATES = [(1920, 1080), (1998, 1080), (2048, 858), (2048, 1152), (3424, 2202), (3840, 1607), (4096, 1716), (4096, 3024), (4448, 3096), (720, 1280)]  # fmt: skip
+
+
+@pytest.mark.parametrize("pipeline", [name for name in PIPELINES if ALLOWED[name].is_picture])
+@pytest.mark.parametrize(("width", "height"), PLATES)
+def test_the_size_that_is_offered_is_never_refused(
+    sdxl: PictureShow, pipeline: str, width: int, height: int
+) -> None:
+    """Whatever was asked for: written as the refusal says, the look is let through."""
+    look_file = sdxl.look(LOOK)
+    shot = look_file.shot.model_copy(update={"width": width, "height": height})
+    plate = replace(look_file, shot_file=replace(look_file.shot_file, shot=shot))
+    (layer,) = look_file.look.layers
+    for asked in ((512, 300), (width // 2, height // 2), (1280, 720)):
+        element = layer.element.model_copy(update={"size": asked})
+        size = asked
+        try:
+            _check_size(layer.model_copy(update={"element": element}), plate, ALLOWED[pipeline])
+        except LookdevError as error:
+            offered = str(error).rsplit("[", 1)[1].rstrip("]").split(", ")
+            size = int(offered[0]), int(offered[1])
+        element = layer.element.model_copy(update={"size": size})
+        _check_size(layer.model_copy(update={"element": element}), plate, ALLOWED[pipeline])
+        if ALLOWED[pipeline].area is not None:
+            assert ALLOWED[pipeline].takes(*size), "it makes a picture of just that size"

@@ -102,10 +102,10 @@ class Family:
     def takes(self, width: int, height: int) -> bool:
         """Whether a working size is legal."""
         if self.area is not None:
-            return (width, height) == self._of_area(height / width)
+            return (width, height) == self._once(height / width)
         return width % self.multiple == 0 and height % self.multiple == 0
 
-    def nearest(self, width: int, height: int) -> tuple[int, int]:
+    def nearest(self, width: float, height: float) -> tuple[int, int]:
         """The nearest legal working size with that shape, as nearly as the multiple allows."""
         shape = height / width
         if self.area is not None:
@@ -119,6 +119,16 @@ class Family:
         return min(fits, key=lambda one: math.dist(one, (width, height)))
 
     def _of_area(self, shape: float) -> tuple[int, int]:
+        """The size that it makes of a picture of just that size."""
+        sides = self._once(shape)
+        for _ in range(8):
+            again = self._once(sides[1] / sides[0])
+            if again == sides:
+                break
+            sides = again
+        return sides
+
+    def _once(self, shape: float) -> tuple[int, int]:
         assert self.area is not None
         width = math.sqrt(self.area / shape)
         sides = (round(side / self.multiple) * self.multiple for side in (width, width * shape))

@@ -109,8 +109,12 @@ def _can_be_listed(name: str) -> bool:
 
 
 def _trouble_with_json(path: Path, name: str) -> str | None:
-    text = path.read_bytes()
-    if b'"auto_map"' in text:
+    raw = path.read_bytes()
+    try:
+        text = json.dumps(json.loads(raw))  # however it was escaped
+    except ValueError:
+        text = raw.decode(errors="replace")
+    if '"auto_map"' in text:
         return (
             f"holds {name} with auto_map, which asks for code from elsewhere; lookdev runs none, "
             "use a model of diffusers' own classes"

@@ -52,6 +52,7 @@ class PictureAdapter:
         self.multiple = self._pipelines.family.multiple
         self._idle = compile_when_idle(self._pipelines.loaded, device=device)
         self._last: tuple[Request, ...] = ()
+        self._showing: Request | None = None
         if preview is not None:
             vae = self._pipelines.loaded.vae
             self._pipelines.previewer = Previewer(
@@ -89,7 +90,7 @@ class PictureAdapter:
         return made
 
     def _made(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
-        first = requests[0]
+        first = self._showing = requests[0]
         self._guiding.use(first.layer.guides, first.guides)
         noise = tuple(request.noise for request in requests)
         if first.layer.element.kind == "patch":
@@ -127,10 +128,17 @@ class PictureAdapter:
         return Element.picture(picture, density=_density(request), evaluations=evaluations)
 
     def _shown(self, codes: Tensor, run: Run) -> Element:
-        """A step's codes (3, h, w) as a preview shows them: opaque, at the working size."""
+        """A step's codes (3, h, w) as a preview shows them: a patch where it will be.
+
+        What glows covers the more, the brighter it is; so does, as a first look, what covers.
+        """
+        assert self._showing is not None
         width, height = run.size
         sized = torch.nn.functional.interpolate(codes[None], (height, width), mode="bilinear")[0]
-        return Element.picture(self._starting.scene(sized, 16.0), evaluations=0)
+        scene, density = self._starting.scene(sized, self._showing.ceiling), _density(self._showing)
+        if run.params.kind != "patch":
+            density = density * sized.amax(0).numpy()
+        return Element.picture(scene, evaluations=0, density=density)
 
 
 def _density(request: Request) -> Pixels:

@@ -16,6 +16,8 @@ from lookdev.generate.pictures.precision import dtype_for
 from lookdev.spec.picture import Guides
 
 _LORA, _ENCODER = "layer", "image_encoder"
+_UNSET = -1.0
+"""Of a scale: it is on, and nobody has said how much."""
 
 
 class Guiding:
@@ -56,6 +58,7 @@ class Guiding:
         if files is not None:
             if self._lora is None:
                 self._load_lora(loaded, files)
+                self._lora = files.digest, _UNSET
             loaded.set_adapters([_LORA], adapter_weights=[scale])
             self._lora = files.digest, scale
         for kept in self._pipelines.encoders.values():

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-_MOST = 24
-"""Of each encoder; a prompt's embedding is a few MB, a plate's latents less."""
+_MOST = 8
+"""Of each encoder: of a language model's outputs one may take a quarter of a gigabyte."""
 
 
 class Kept:

@@ -57,7 +57,7 @@ class Pipelines:
         self.controls: tuple[Any, ...] = ()
         """The ControlNets that the next run gets its hints through."""
         self.previewer: Previewer | None = None
-        self._jobs: dict[tuple[str, int], Any] = {}
+        self._jobs: dict[tuple[str, tuple[Any, ...]], Any] = {}
 
     def _offload(self) -> memory.Offload:
         """How the model lies in memory: as fast as fits what is free now."""
@@ -81,7 +81,7 @@ class Pipelines:
         table = self.family.controlled if self.controls else self.family.jobs
         if job not in table:
             raise ModelError(f"model {self.card.id}: its family {self.family.base} does no {job}")
-        key = table[job], id(self.controls)
+        key = table[job], self.controls
         if key not in self._jobs:
             self._jobs = {k: v for k, v in self._jobs.items() if k[1] == key[1]}
             self._jobs[key] = self._made(table[job])
@@ -101,6 +101,7 @@ class Pipelines:
         noise = GivenNoise(run.noise, model=self.card.id)
         hold = Hold(pipeline, run, noise) if run.is_differential else None
         with ExitStack() as stack:
+            stack.callback(self.loaded.maybe_free_model_hooks)  # after a cancel too
             stack.enter_context(torch.no_grad())
             stack.enter_context(sealed())
             stack.enter_context(step_cache(pipeline, run.params.step_cache))

@@ -73,11 +73,12 @@ def elements(
     for index, picture in enumerate(dark.pictures):
         black = _linear(picture, starting)
         cut, evaluations = keyed(black, background_of(black)[0]), dark.evaluations
-        if base.params.alpha == "unmix":
+        if is_pair:
             single = replace(
                 base, prompt=_WHITE.format(prompt), noise=base.noise[index : index + 1]
             )
-            white = run_one(_set_on_white(single, black, cut) if repaints else single, on_step)
+            again = _set_on_white(single, black, cut) if repaints else single
+            white = run_one(again, _share(on_step, base.steps, is_pair))
             cut = _compared(black, _linear(white.pictures[0], starting), base)
             evaluations += white.evaluations
         found.append(_element(cut, request, starting, evaluations))

@@ -58,6 +58,6 @@ def test_only_so_many_are_kept() -> None:
     kept = keep_encoders(pipeline)
     for number in range(40):
         pipeline.text_encoder(torch.tensor([number]))
-    assert len(kept["text_encoder"]._results) == 24
+    assert len(kept["text_encoder"]._results) == 8
     pipeline.text_encoder(torch.tensor([39]))
     assert kept["text_encoder"].runs == 40
