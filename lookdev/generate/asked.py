@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from lookdev.generate import noise
-from lookdev.generate.adapter import Request
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.generate.draft import Draft
 from lookdev.generate.families import ALLOWED
@@ -130,24 +129,6 @@ class Asked:
         done = family.steps_done(steps, patch.strength)
         told = patch.model_dump(mode="json", exclude={"strength"})
         return {**told, "done": done, "from_noise": patch.strength == 1}
-
-
-def request_of(asked: Asked, **shot: Any) -> Request:
-    """The adapter's request for what is asked for.
-
-    Args:
-        asked: The element.
-        shot: The request's `source` and `references`.
-    """
-    return Request(
-        layer=asked.layer,
-        envelope=asked.envelope,
-        wind=asked.wind,
-        noise=asked.noise,
-        ceiling=asked.shot_file.shot.ceiling,
-        guides=asked.guides,
-        **shot,
-    )
 
 
 def machine(device: str) -> dict[str, Any]:

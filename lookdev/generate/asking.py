@@ -4,7 +4,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from lookdev.generate.adapter import Request
-from lookdev.generate.asked import Asked, machine, request_of
+from lookdev.generate.asked import Asked, machine
 from lookdev.generate.catalogue import ModelFiles, model_files
 from lookdev.generate.control import control_map
 from lookdev.generate.draft import Draft
@@ -73,8 +73,13 @@ class Asking:
     def request(self, asked: Asked) -> Request:
         """All that the adapter needs for it."""
         shown = asked.guides.get("reference")
-        return request_of(
-            asked,
+        return Request(
+            layer=asked.layer,
+            envelope=asked.envelope,
+            wind=asked.wind,
+            noise=asked.noise,
+            ceiling=asked.shot_file.shot.ceiling,
+            guides=asked.guides,
             source=self.sources.of(asked.layer, asked.shot_file, asked.frame),
             references=() if shown is None else references(shown),
         )

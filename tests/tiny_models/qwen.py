@@ -109,25 +109,15 @@ def _encoder(tokenizer: Any) -> Any:
 
 def picture_processor(folder: Path) -> Any:
     """The processor of a saved Qwen-Image-Edit, without torchvision: for pictures, not for films."""
-    return _picture_processor_class().from_pretrained(folder / "processor", local_files_only=True)
+    from lookdev.generate.pictures.processor import load_processor
+
+    return load_processor(folder)
 
 
 def _new_processor(tokenizer: Any) -> Any:
     from transformers import Qwen2VLImageProcessorPil
 
+    from lookdev.generate.pictures.processor import PictureProcessor
+
     pictures = Qwen2VLImageProcessorPil(min_pixels=56 * 56, max_pixels=112 * 112)
-    return _picture_processor_class()(pictures, tokenizer)
-
-
-def _picture_processor_class() -> Any:
-    """Qwen2VLProcessor without its part for films, which torchvision alone could make."""
-    from transformers import ProcessorMixin, Qwen2VLProcessor
-
-    class PictureProcessor(Qwen2VLProcessor):  # type: ignore[misc]
-        def __init__(self, image_processor: Any, tokenizer: Any, chat_template: Any = None) -> None:
-            ids = tokenizer.convert_tokens_to_ids
-            self.image_token, self.video_token = "<|image_pad|>", "<|video_pad|>"
-            self.image_token_id, self.video_token_id = ids(self.image_token), ids(self.video_token)
-            ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
-
-    return PictureProcessor
+    return PictureProcessor(pictures, tokenizer)

@@ -1,5 +1,6 @@
 """FLUX.1: schnell, dev and Fill."""
 
+from dataclasses import replace
 from typing import Any
 
 from lookdev.generate.families.family import CLIP_TOKENIZER, FLOW, Family, one
@@ -44,15 +45,4 @@ PICTURE = Family(
     can_cache=True,
 )
 
-FILL = Family(
-    base="flux",
-    components=_COMPONENTS,
-    optional=frozenset({"image_encoder", "feature_extractor"}),
-    jobs={"inpaint": "FluxFillPipeline"},
-    multiple=16,
-    arguments=arguments,
-    has_negative=False,
-    guides=frozenset({"lora"}),
-    is_packed=True,
-    can_cache=True,
-)
+FILL = replace(PICTURE, jobs={"inpaint": "FluxFillPipeline"})

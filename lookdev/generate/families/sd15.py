@@ -1,5 +1,6 @@
 """Stable Diffusion 1.5 and its relatives, without the checker that blackens whole frames."""
 
+from dataclasses import replace
 from typing import Any
 
 from lookdev.generate.families.family import CLIP_TOKENIZER, SCHEDULERS, Family, floor_of, one
@@ -52,15 +53,9 @@ PICTURE = Family(
     load=_LOAD,
 )
 
-INPAINT = Family(
-    base="sd15",
-    components=_COMPONENTS,
-    optional=_OPTIONAL,
-    unused=frozenset({"safety_checker"}),
+INPAINT = replace(
+    PICTURE,
     jobs={"inpaint": "StableDiffusionInpaintPipeline"},
-    multiple=8,
-    steps_done=floor_of,
-    arguments=arguments,
+    controlled={},
     guides=frozenset({"lora", "adapter"}),
-    load=_LOAD,
 )

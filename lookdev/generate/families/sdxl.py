@@ -1,5 +1,7 @@
 """Stable Diffusion XL and its relatives, Turbo and Lightning among them."""
 
+from dataclasses import replace
+
 from lookdev.generate.families.family import CLIP_TOKENIZER, SCHEDULERS, Family, floor_of, one
 from lookdev.generate.families.sd15 import arguments
 
@@ -40,14 +42,9 @@ PICTURE = Family(
     load=_LOAD,
 )
 
-INPAINT = Family(
-    base="sdxl",
-    components=_COMPONENTS,
-    optional=_OPTIONAL,
+INPAINT = replace(
+    PICTURE,
     jobs={"inpaint": "StableDiffusionXLInpaintPipeline"},
-    multiple=8,
-    steps_done=floor_of,
-    arguments=arguments,
+    controlled={},
     guides=frozenset({"lora", "adapter"}),
-    load=_LOAD,
 )
