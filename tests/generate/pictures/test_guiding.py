@@ -9,13 +9,16 @@ import pytest
 import tiny_models
 from picture_show import LOOK, PictureShow, add_card, with_model
 from PIL import Image
-from small_show import open_small_show
+from small_show import FIRST, HEIGHT, LAST, WIDTH, open_small_show
 
 from lookdev.errors import ModelError
 from lookdev.generate.adapter import Step
 from lookdev.generate.preflight import check_look
-from lookdev.image import hints
+from lookdev.image import exr, hints
 from lookdev.image.element import Element
+from lookdev.image.frame import Frame, Window
+from lookdev.image.ingest import ingest
+from lookdev.spec.folder import LookFile
 
 FRAME = 1003
 
@@ -178,6 +181,42 @@ def test_flux_shows_its_steps_too_and_an_autoencoder_of_other_latents_is_refused
         )
         assert len(shown) == 4
         assert shown[0].light.shape == made.light.shape
+
+
+def test_the_shots_depth_leads_alone_and_beside_edges(sdxl: PictureShow) -> None:
+    root, window = sdxl.show.folder.root, Window(0, 0, WIDTH, HEIGHT)
+    (root / "depth").mkdir()
+    far_away = np.linspace(2, 80, WIDTH, dtype=np.float32)[None, :, None].repeat(HEIGHT, 0)
+    for frame in range(FIRST, LAST + 1):
+        made = Frame(far_away, ("Z",), exr.RAW, window, window, frame)
+        exr.write(root / "depth" / f"z.{frame:04d}.exr", made, date_time=exr.NO_DATE)
+    ingest(
+        sdxl.show.folder,
+        root / "plates" / "plate.%04d.exr",
+        sequence="street",
+        shot="sh0012",
+        colourspace="ACEScg",
+        mattes={"tower": str(root / "mattes" / "tower.%04d.exr")},
+        depth=root / "depth" / "z.%04d.exr",
+    )
+    elements = sdxl.session(fresh=True).elements
+    light = []
+    for guides in ("depth: deep", "edges: lines, depth: deep", "edges: lines", "depth: deep"):
+        path = root / "params" / "shots" / "street" / "sh0012" / "looks" / "wall_v001.yaml"
+        text = LOOK.replace("MODEL", "sdxl")
+        path.write_text(
+            text.replace("    matte: tower\n", f"    guides: {{{guides}}}\n    matte: tower\n")
+        )
+        look_file = LookFile.open(str(path))
+        check_look(look_file)
+        asked = elements._asking.of(look_file.look.layers[0], look_file.shot_file, FRAME)
+        assert asked is not None
+        assert ("depth" in asked.pictures) == ("depth" in guides)
+        light.append(elements._made(asked, None).light)
+    depth, both, edges, again = light
+    assert np.array_equal(depth, again)
+    for one, other in ((depth, both), (depth, edges), (both, edges)):
+        assert np.abs(one - other).mean() > 0
 
 
 def test_edges_and_nearness() -> None:
