@@ -29,16 +29,24 @@ class Element:
     """Light of its own, scene-linear, may exceed 1."""
     evaluations: int
     """Network evaluations that it cost when it was made."""
+    maps: Pixels | None = None
+    """Directional light maps (4, H, W), where the model gives them: the fraction of a light from
+    the left, the right, above and behind that it returns."""
 
     @classmethod
     def made(
-        cls, *, density: Pixels, light: Pixels, emission: Pixels, evaluations: int
+        cls,
+        *,
+        density: Pixels,
+        light: Pixels,
+        emission: Pixels,
+        evaluations: int,
+        maps: Pixels | None = None,
     ) -> "Element":
         """An element of freshly generated planes."""
-        planes = [
-            plane.astype(np.float16).astype(np.float32) for plane in (density, light, emission)
-        ]
-        return cls(planes[0], planes[1], planes[2], evaluations)
+        planes = [_rounded(plane) for plane in (density, light, emission)]
+        given = None if maps is None else _rounded(maps)
+        return cls(planes[0], planes[1], planes[2], evaluations, given)
 
     @classmethod
     def empty(cls, width: int, height: int) -> "Element":
@@ -51,7 +59,8 @@ class Element:
         """The inverse of `to_bytes`."""
         tensors = load(data)
         density, light, emission = (tensors[name].astype(np.float32) for name in _PLANES)
-        return cls(density, light, emission, int(tensors["evaluations"][0]))
+        maps = tensors["maps"].astype(np.float32) if "maps" in tensors else None
+        return cls(density, light, emission, int(tensors["evaluations"][0]), maps)
 
     @classmethod
     def picture(
@@ -65,4 +74,10 @@ class Element:
     def to_bytes(self) -> bytes:
         """Safetensors with half planes."""
         tensors = {name: getattr(self, name).astype(np.float16) for name in _PLANES}
+        if self.maps is not None:
+            tensors["maps"] = self.maps.astype(np.float16)
         return save(tensors | {"evaluations": np.array([self.evaluations], np.int64)})
+
+
+def _rounded(plane: Pixels) -> Pixels:
+    return plane.astype(np.float16).astype(np.float32)

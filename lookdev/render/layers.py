@@ -16,8 +16,9 @@ from lookdev.image.colour import WORKING
 from lookdev.image.frame import Frame, Window
 from lookdev.render.session import Session
 from lookdev.render.view import View
+from lookdev.spec.blending import Blend
 from lookdev.spec.curve import value_at
-from lookdev.spec.look import Blend, Layer, Look
+from lookdev.spec.look import Layer, Look
 
 _THIN = 1e-4
 """Density below which a colour is not divided out."""

@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from lookdev.spec.base import Digest, Line, Name, Spec, Time
 from lookdev.spec.fields import FrameNumber
+from lookdev.spec.qc import Waiver
 
 APPROVAL = "urn:x-lookdev:approval:v1"
 """The statement's predicate type."""
@@ -82,6 +83,8 @@ class Approval(Words):
     machine: Machine
     frozen: Frozen
     supersedes: Superseded | None = None
+    waived: Annotated[tuple[Waiver, ...], Field(max_length=64)] = ()
+    """Gates that it does not pass, and who let them pass, why."""
 
     @model_validator(mode="after")
     def _frames_are_distinct_and_checked(self) -> "Approval":

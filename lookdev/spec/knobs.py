@@ -22,11 +22,24 @@ Kind = Literal[
     "controlnet",
     "ipadapter",
     "reference",
+    "fitted",
 ]
-"""The last five name a card of that kind (`lookdev.spec.card.CardKind`)."""
+"""The five before the last name a card of that kind (`lookdev.spec.card.CardKind`);
+`fitted` numbers are measured, and are no hand's."""
 
 _REFERS: frozenset[str] = frozenset(
-    ("seed", "colour", "size", "matte", "model", "lora", "controlnet", "ipadapter", "reference")
+    (
+        "seed",
+        "colour",
+        "size",
+        "matte",
+        "model",
+        "lora",
+        "controlnet",
+        "ipadapter",
+        "reference",
+        "fitted",
+    )
 )
 _AIMABLE = 10_000
 """The widest range that a slider is of use for."""

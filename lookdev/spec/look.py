@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lookdev.spec.base import GainRgb, Name, Seed, Spec, knob
+from lookdev.spec.base import Name, Seed, Spec, knob
+from lookdev.spec.blending import Blend, KeyLight, Measured
 from lookdev.spec.curve import Curve
 from lookdev.spec.fields import (
     TIME,
@@ -18,12 +19,10 @@ from lookdev.spec.fields import (
     Length,
     MatteName,
     ModelName,
-    Pixels,
     Prompt,
     Share,
     Side,
     Speed,
-    Stops,
     Unit,
 )
 from lookdev.spec.picture import Guides, Patch, Refine
@@ -111,25 +110,6 @@ class Motion(Spec):
     flow between; 0 makes every frame."""
 
 
-class Blend(Spec):
-    """How the element goes over the plate. A change here never runs the model."""
-
-    transfer: Literal["over", "plus", "screen"] = "over"
-    """`over` for what covers, `plus` for what glows, `screen` for both kinds of haze."""
-    opacity: Curve[Unit] = 1.0
-    """0 is gone, 1 is full."""
-    exposure: Curve[Stops] = 0.0
-    """Gain on the element's light, in stops."""
-    tint: GainRgb = (1.0, 1.0, 1.0)
-    """Colour of the light on the element (scene-linear ACEScg)."""
-    glow: GainRgb = (1.0, 0.3, 0.06)
-    """Colour and strength of its emission (scene-linear ACEScg)."""
-    erode: Curve[Pixels] = 0.0
-    """Shrinks where the layer's matte and holdouts let it show; negative grows (px)."""
-    feather: Curve[Length] = 0.0
-    """Softens that edge (px, standard deviation)."""
-
-
 class Layer(Spec):
     """One element and its way onto the plate."""
 
@@ -185,6 +165,9 @@ class Look(Spec):
     created: Annotated[str, StringConstraints(pattern=TIME)] | None = None
     """When this version was written, as "2026-11-22 18:30:00"; delivered files carry it."""
     support: Support
+    light: KeyLight = KeyLight()
+    measured: Measured | None = None
+    """What `lookdev fit` measured of the plate; grain needs it."""
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=64)]
 
     @model_validator(mode="after")
@@ -193,7 +176,7 @@ class Look(Spec):
         for layer in self.layers:
             if layer.name in seen:
                 raise ValueError(f"two layers are named {layer.name}; give each its own name")
-            if layer.name in ("support", "layers", "format", "created"):
+            if layer.name in type(self).model_fields:
                 raise ValueError(f"a layer may not be named {layer.name}: the look's own field is")
             seen.add(layer.name)
         return self

@@ -9,8 +9,12 @@ from typing import Any
 from lookdev.errors import SpecError
 from lookdev.spec import strict_yaml
 from lookdev.spec.base import Spec
+from lookdev.spec.blending import KeyLight
 from lookdev.spec.knobs import Knob, knobs
 from lookdev.spec.look import Layer, Look, Support
+
+OF_LOOK: dict[str, type[Spec]] = {"support": Support, "light": KeyLight}
+"""Parts that are the look's own, and no layer's."""
 
 
 def get(look: Look, name: str) -> Any:
@@ -25,7 +29,7 @@ def get(look: Look, name: str) -> Any:
 
 def names(look: Look) -> dict[str, Knob]:
     """Every parameter of the look by its name, in the order of the spec, layer by layer."""
-    found = dict(_below(Support, "support"))
+    found = {n: knob for part, kind in OF_LOOK.items() for n, knob in _below(kind, part)}
     for layer in look.layers:
         found |= dict(_below(Layer, layer.name))
         del found[f"{layer.name}.name"]
@@ -48,9 +52,11 @@ def replace(look: Look, name: str, value: Any) -> Look:
 def _place(data: Any, name: str, *, make: bool = False) -> tuple[Any, str]:
     head, *rest = name.split(".")
     layers = {layer["name"]: layer for layer in data["layers"]}
-    place = data.get("support") if head == "support" else layers.get(head)
+    if make and head in OF_LOOK:
+        data.setdefault(head, {})
+    place = data[head] if head in OF_LOOK else layers.get(head)
     if place is None or not rest:
-        known = ", ".join(["support", *layers])
+        known = ", ".join([*OF_LOOK, *layers])
         raise SpecError(f"{name}: names no parameter; it must start with one of {known}")
     for part in rest[:-1]:
         inner = place.setdefault(part, {}) if make else place.get(part)

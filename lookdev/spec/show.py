@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lookdev.spec.base import Day, Key, Line, Name, Rate, Spec
+from lookdev.spec.qc import Gates
 
 STUDIO_CONFIG = "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5"
 """OpenColorIO's built-in ACES studio config: used where neither the show nor $OCIO names one."""
@@ -144,6 +145,8 @@ class Show(Spec):
     """Of delivered EXR; both are lossless."""
     cache: CacheParams = CacheParams()
     policy: Policy = Policy()
+    gates: Gates = Gates()
+    """What QC asks of a sequence before anyone approves it."""
     trusted_keys: Annotated[tuple[TrustedKey, ...], Field(max_length=1000)] = ()
     """Whose approvals are rendered."""
     rates: Rates | None = None

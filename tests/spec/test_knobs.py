@@ -2,11 +2,13 @@
 
 import pytest
 
+from lookdev.spec.blending import Blend, Camera, Depth, Edge, KeyLight, Light, Match, Protect
 from lookdev.spec.knobs import Knob, knobs
-from lookdev.spec.look import Blend, Control, ElementParams, Layer, Motion, Support
+from lookdev.spec.look import Control, ElementParams, Layer, Motion, Support
 from lookdev.spec.picture import Guides, Patch, Refine
 
 PARTS = (ElementParams, Control, Motion, Patch, Guides, Refine, Blend, Layer, Support)
+GROUPS = (Edge, Match, Light, Camera, Depth, Protect, KeyLight)
 
 
 def knob(kind: type, name: str) -> Knob:
@@ -71,12 +73,12 @@ def test_a_range_that_no_hand_can_aim_in_has_no_slider() -> None:
 
 
 def test_choices_are_the_literals_in_their_order() -> None:
-    assert knob(Blend, "transfer").choices == ("over", "plus", "screen")
+    assert knob(Blend, "transfer").choices == ("over", "plus", "screen", "multiply", "max")
     assert knob(Motion, "noise").choices == ("held", "fresh", "advected")
 
 
 def test_specs_within_are_left_out_and_every_value_is_there_with_its_help() -> None:
     assert [one.name for one in knobs(Layer)] == ["name", "matte", "holdouts", "mute"]
-    for kind in PARTS:
+    for kind in (*PARTS, *GROUPS):
         for one in knobs(kind):
             assert one.help, f"{kind.__name__}.{one.name} has no docstring"

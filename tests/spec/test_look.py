@@ -49,7 +49,7 @@ def test_one_name_for_one_parameter() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("rain.element.seed", "1", "it must start with one of support, snow"),
+        ("rain.element.seed", "1", "it must start with one of support, light, snow"),
         ("snow.element.sed", "1", "no such field"),
         ("snow.blend.opacity", 1.5, "snow.blend.opacity is 1.5"),
         ("snow.element.seed", 8, 'write "8"'),

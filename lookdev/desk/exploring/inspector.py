@@ -7,7 +7,8 @@ import ipywidgets as widgets
 
 from lookdev.desk.panel.section import Choices, Section
 from lookdev.explore.randomise import is_locked
-from lookdev.spec.look import Blend, Control, ElementParams, Layer, Look, Motion, Support
+from lookdev.spec.blending import Blend
+from lookdev.spec.look import Control, ElementParams, Layer, Look, Motion, Support
 from lookdev.spec.picture import Guides, Patch, Refine
 
 _PARTS: dict[str, tuple[str, type]] = {

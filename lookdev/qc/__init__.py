@@ -1,0 +1,1 @@
+"""Measurements of frames, sequences and sets of looks, and the gates that they must pass."""
