@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from lookdev.explore.values import shift
+from lookdev.spec.base import Spec
 from lookdev.spec.look import Layer, Look
 
 MAX_PHRASES = 3
-
-_GROUPS = ("element", "control", "motion", "patch", "guides", "refine", "blend")
 
 
 def words(before: Look, after: Look) -> str:
@@ -52,21 +51,37 @@ def _phrases(before: Look, after: Look) -> Iterator[str]:
     for name in (name for name in new if name in old):
         yield from _differences(name, _fields(old[name]), _fields(new[name]))
     yield from _differences("support", before.support.model_dump(), after.support.model_dump())
+    yield from _differences("key light", before.light.model_dump(), after.light.model_dump())
+    if after.measured != before.measured:
+        yield "plate measured" if after.measured else "what was measured of the plate forgotten"
 
 
 def _fields(layer: Layer) -> dict[str, Any]:
     """The layer's parameters by the shortest name that tells them apart: `opacity`.
 
-    `steps` are the element's; those of its refinement are `refine steps`.
+    `steps` are the element's; those of its refinement are `refine steps`. What lies deeper is named
+    with its group: `light wrap`.
     """
-    data = layer.model_dump(exclude={"name"})
-    inner = [(group, key, value) for group in _GROUPS for key, value in data.pop(group).items()]
-    count = Counter([*data, *(key for _, key, _ in inner)])
-    named = {
-        key if count[key] == 1 or group == "element" else f"{group} {key}": value
-        for group, key, value in inner
-    }
-    return {**named, **data}
+    fields = [(path, key, value) for path, key, value in _inside(layer, ()) if key != "name"]
+    count = Counter(key for path, key, _ in fields if len(path) < 2)
+
+    def name(path: tuple[str, ...], key: str) -> str:
+        is_short = not path or (len(path) == 1 and (count[key] == 1 or path == ("element",)))
+        return key if is_short else f"{path[-1]} {key}"
+
+    return {name(path, key): value for path, key, value in fields}
+
+
+def _inside(part: Spec, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """Every value of a part and of the parts in it: the way to it, its name, itself."""
+    values: list[tuple[tuple[str, ...], str, Any]] = []
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Spec):
+            yield from _inside(value, (*path, name))
+        else:
+            values.append((path, name, value))
+    yield from values
 
 
 def _differences(what: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every parameter of the selected layer, and of the look's support, in sections."""
+"""Every parameter of the selected layer, and of the look itself, in sections."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,8 +7,9 @@ import ipywidgets as widgets
 
 from lookdev.desk.panel.section import Choices, Section
 from lookdev.explore.randomise import is_locked
-from lookdev.spec.blending import Blend
-from lookdev.spec.look import Control, ElementParams, Layer, Look, Motion, Support
+from lookdev.spec.blending import Blend, Camera, Depth, Edge, Light, Match, Protect
+from lookdev.spec.look import Control, ElementParams, Layer, Look, Motion
+from lookdev.spec.parameter import OF_LOOK
 from lookdev.spec.picture import Guides, Patch, Refine
 
 _PARTS: dict[str, tuple[str, type]] = {
@@ -20,6 +21,17 @@ _PARTS: dict[str, tuple[str, type]] = {
     "refine": ("Refine", Refine),
     "blend": ("Blend", Blend),
 }
+_GROUPS: dict[str, tuple[str, type]] = {
+    "blend.match": ("Match: its light brought to the plate's", Match),
+    "blend.light": ("Light: relight, wrap, shadow, bloom", Light),
+    "blend.camera": ("Camera: grain and blur", Camera),
+    "blend.edge": ("Edge of a patch", Edge),
+    "blend.depth": ("Depth: holdout and air", Depth),
+    "blend.protect": ("Guards", Protect),
+}
+"""What folds out below the blend's own fields."""
+
+_OF_LOOK = {"support": "Where the look may change the plate", "light": "The look's key light"}
 _IN_STACK = ("name", "mute")
 
 
@@ -48,25 +60,23 @@ class Inspector:
         self._layer = ""
         self._showing = False
         self._sections: dict[str, Section] = {}
-        for part, (_, kind) in _PARTS.items():
+        for part, (_, kind) in (_PARTS | _GROUPS).items():
             self._sections[part] = Section(kind, choices, self._teller(part, set_value))
         self._sections[""] = Section(Layer, choices, self._teller("", set_value), _IN_STACK)
-        self._support = Section(
-            Support, choices, lambda field, value: set_value(f"support.{field}", value)
-        )
         for part, section in self._sections.items():
             for field, control in section.controls.items():
                 control.lock.observe(self._locker(part, field, set_lock), "value")
-        for control in self._support.controls.values():  # randomise never touches it: no lock
-            row = control.row.children
-            control.row.children = tuple(part for part in row if part is not control.lock)
-        more = below or {}
-        pages = [
-            widgets.VBox([section.widget, more[part]]) if part in more else section.widget
-            for part, section in [*self._sections.items(), ("support", self._support)]
-        ]
-        titles = [*(title for title, _ in _PARTS.values()), "Mattes", "Support"]
-        self.widget = widgets.Tab(pages, titles=titles)
+        self._of_look = {
+            part: Section(kind, choices, self._of_look_teller(part, set_value))
+            for part, kind in OF_LOOK.items()
+        }
+        for section in self._of_look.values():  # randomise never touches it: no lock
+            for control in section.controls.values():
+                row = control.row.children
+                control.row.children = tuple(part for part in row if part is not control.lock)
+        pages = [self._page(part, below or {}) for part in (*_PARTS, "")]
+        titles = [*(title for title, _ in _PARTS.values()), "Mattes", "Look"]
+        self.widget = widgets.Tab([*pages, self._look_page()], titles=titles)
         self.widget.add_class("ld-inspector")
 
     def show(self, look: Look, layer: str, frame: int, locked: Sequence[str]) -> None:
@@ -79,11 +89,12 @@ class Inspector:
         self._showing = True
         try:
             for part, section in self._sections.items():
-                section.show(data[part] if part else data, frame)
+                section.show(_within(data, part), frame)
                 section.say(idle.get(part, ""))
                 for field, control in section.controls.items():
                     control.lock.value = is_locked(self._name(part, field), locked)
-            self._support.show(look.support.model_dump(mode="json"), frame)
+            for part, section in self._of_look.items():
+                section.show(getattr(look, part).model_dump(mode="json"), frame)
         finally:
             self._showing = False
 
@@ -91,11 +102,27 @@ class Inspector:
         """Say beside a parameter why its new value is not taken; False where none shows it."""
         head, *rest = name.split(".")
         part, field = ".".join(rest[:-1]), rest[-1] if rest else ""
-        section = self._support if head == "support" else self._sections.get(part)
+        section = self._of_look.get(head) or self._sections.get(part)
         control = None if section is None else section.controls.get(field)
         if control is not None:
             control.refuse(sentence)
         return control is not None
+
+    def _page(self, part: str, below: Mapping[str, widgets.Widget]) -> widgets.Widget:
+        """A tab: a part's fields, what else stands there, and the groups that fold out."""
+        under = [below[part]] if part in below else []
+        groups = [group for group in _GROUPS if group.startswith(f"{part}.")]
+        if groups:
+            inside = [self._sections[group].widget for group in groups]
+            under.append(widgets.Accordion(inside, titles=[_GROUPS[group][0] for group in groups]))
+        page = self._sections[part].widget
+        return widgets.VBox([page, *under]) if under else page
+
+    def _look_page(self) -> widgets.Widget:
+        shown: list[widgets.Widget] = []
+        for part, section in self._of_look.items():
+            shown += [widgets.HTML(f"<b>{_OF_LOOK[part]}</b>"), section.widget]
+        return widgets.VBox(shown)
 
     def _forget_refusals(self) -> None:
         """What was typed and refused was meant for the layer before."""
@@ -114,6 +141,11 @@ class Inspector:
 
         return tell
 
+    def _of_look_teller(
+        self, part: str, set_value: Callable[[str, Any], object]
+    ) -> Callable[[str, Any], None]:
+        return lambda field, value: set_value(f"{part}.{field}", value)
+
     def _locker(
         self, part: str, field: str, set_lock: Callable[[str, bool], object]
     ) -> Callable[[dict[str, Any]], None]:
@@ -122,3 +154,10 @@ class Inspector:
                 set_lock(self._name(part, field), change["new"])
 
         return tell
+
+
+def _within(data: dict[str, Any], part: str) -> dict[str, Any]:
+    """The values of a part (`blend.light`), or of the layer itself for an empty one."""
+    for name in filter(None, part.split(".")):
+        data = data[name]
+    return data

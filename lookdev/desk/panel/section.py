@@ -11,6 +11,7 @@ from lookdev.desk.panel.numbers import NumberControl
 from lookdev.desk.panel.values import (
     ChoiceControl,
     ColourControl,
+    FittedControl,
     FlagControl,
     MattesControl,
     SeedControl,
@@ -75,6 +76,7 @@ def _control(knob: Knob, choices: Choices, changed: Changed) -> Control:
         "flag": FlagControl,
         "colour": ColourControl,
         "text": TextControl,
+        "fitted": FittedControl,
     }
     if knob.kind in plain:
         return plain[knob.kind](knob, changed)

@@ -125,6 +125,21 @@ class ColourControl(Control):
             set_quietly(part, value=float(number))
 
 
+class FittedControl(Control):
+    """Numbers that were measured: shown, and set by no hand."""
+
+    def __init__(self, knob: Knob, changed: Changed) -> None:
+        """Make a line of text."""
+        super().__init__(knob, changed)
+        self._text = widgets.Label(layout=layout(flex="1 1 auto", width="auto"))
+        name = widgets.Label(value=knob.label, tooltip=knob.help, layout=layout(width=LABEL))
+        self.row.children = (name, self._text)
+
+    def _show(self, value: Any, frame: int) -> None:  # noqa: ARG002 no curve
+        fitted = value != self.knob.default
+        set_quietly(self._text, value="fitted to the plate" if fitted else "not fitted")
+
+
 class MattesControl(Control):
     """Any number of the shot's mattes."""
 
