@@ -9,7 +9,7 @@ from lookdev.generate.catalogue import ModelFiles, model_files
 from lookdev.generate.control import control_map
 from lookdev.generate.draft import Draft
 from lookdev.generate.families import ALLOWED
-from lookdev.generate.motion import Track, displacement
+from lookdev.generate.motion import Track, displacement, speed
 from lookdev.generate.references import references
 from lookdev.generate.sources import Sources
 from lookdev.image.colour import Colour
@@ -69,6 +69,11 @@ class Asking:
         """The control map: envelope (h, w) in 0..1, and the wind (px a frame), as it is drawn."""
         track = self._track(shot_file) if layer.motion.follow != 0 else None
         return control_map(layer, shot_file, frame, track)
+
+    def speed(self, layer: Layer, shot_file: ShotFile, frame: int) -> tuple[float, float]:
+        """How far the layer moves in one frame (full-resolution plate px; x, y)."""
+        track = self._track(shot_file) if layer.motion.follow != 0 else None
+        return speed(layer.motion, frame, track)
 
     def request(self, asked: Asked) -> Request:
         """All that the adapter needs for it."""

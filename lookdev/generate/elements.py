@@ -179,6 +179,10 @@ class Elements:
         """Where a layer's control lets it be, (h, w) in 0..1 at its working size."""
         return self._asking.envelope(layer, shot_file, frame)[0]
 
+    def speed(self, layer: Layer, shot_file: ShotFile, frame: int) -> tuple[float, float]:
+        """How far a layer moves in one frame (full-resolution plate px; x, y)."""
+        return self._asking.speed(layer, shot_file, frame)
+
     def kept(self, layer: Layer, shot_file: ShotFile, frame: int) -> Element | None:
         """The element, where no model is needed for it; read, so it is known to be whole."""
         key = self.key(layer, shot_file, frame)

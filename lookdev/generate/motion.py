@@ -26,3 +26,18 @@ def followed(motion: Motion, frame: int, track: Track | None) -> tuple[float, fl
 def wind(motion: Motion, frame: int) -> tuple[float, float]:
     """The wind at a frame (full-resolution plate px a frame; x, y)."""
     return value_at(motion.velocity_x, frame), value_at(motion.velocity_y, frame)
+
+
+def speed(motion: Motion, frame: int, track: Track | None) -> tuple[float, float]:
+    """How far the layer moves in one frame about a frame (full-resolution plate px; x, y).
+
+    The mean of the way from the frame before and the way to the next; at the end of a track, the
+    one of both that is known.
+    """
+    known = [f for f in (frame - 1, frame + 1) if motion.follow == 0 or (track and f in track)]
+    ends = sorted({*known, frame})
+    if len(ends) == 1:
+        return wind(motion, frame)
+    (x0, y0), (x1, y1) = (displacement(motion, f, track) for f in (ends[0], ends[-1]))
+    frames = ends[-1] - ends[0]
+    return (x1 - x0) / frames, (y1 - y0) / frames

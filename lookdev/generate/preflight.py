@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lookdev.errors import RightsError, SpecError
+from lookdev.generate.blend_fits import blend_misfits
 from lookdev.generate.catalogue import model_files
 from lookdev.generate.families import ALLOWED, Family
 from lookdev.generate.fits import misfits
@@ -37,7 +38,7 @@ def check_look(look_file: LookFile) -> None:
         files = {f: model_files(look_file.folder, name) for f, _, name in layer.cards()}
         _check_size(layer, look_file, ALLOWED[files["element.model"].card.pipeline])
         _check_follow(layer, look_file)
-        for misfit in misfits(layer, shot, files):
+        for misfit in (*misfits(layer, shot, files), *blend_misfits(layer, look_file)):
             raise SpecError(f"{where}: {layer.name}.{misfit}")
 
 

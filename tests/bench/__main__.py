@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import blending
 import numpy as np
 import pictures
 import trust
@@ -132,6 +133,11 @@ def bench_blend(folder: Path) -> Iterator[Row]:
             yield row(f"edit {name}, {width}x{height}", middle, bar, "ms")
         yield row(f"slowest edit, {width}x{height}", slowest, any_bar, "ms")
         assert session.elements.evaluations == before, "a blend edit ran the model"
+
+
+def bench_full(folder: Path) -> Iterator[Row]:
+    show = make_show(folder / "full", 2048, 1080, frames=2, layers=3)
+    yield from (row(*measured) for measured in blending.measure(show))
 
 
 def bench_render(folder: Path) -> Iterator[Row]:
@@ -289,6 +295,7 @@ class Seen:
 BENCHES = {
     "help": bench_help,
     "blend": bench_blend,
+    "full": bench_full,
     "render": bench_render,
     "wedge": bench_wedge,
     "memory": bench_memory,

@@ -9,8 +9,12 @@ from lookdev.spec.look import Layer
 def idle_parts(layer: Layer, folder: ShowFolder) -> dict[str, str]:
     """A sentence for each such part, by its name (`patch`)."""
     found = {}
-    if layer.element.kind != "patch":
+    if layer.element.kind == "patch":
+        what = f"No effect: {layer.name} is a patch, which replaces the plate."
+        found |= {"blend.light": what, "blend.depth": what}
+    else:
         found["patch"] = f"No effect: {layer.name} is an element, no patch."
+        found["blend.edge"] = f"No effect: {layer.name} is an element, which goes over."
     if layer.refine.scale == 1:
         found["refine"] = "Off: scale is 1."
     if not _takes_guides(layer, folder):
