@@ -31,8 +31,24 @@ def screen(colour: Tensor, alpha: Tensor, below: Tensor) -> Tensor:  # noqa: ARG
     return torch.where(inside, added, torch.maximum(colour, below))
 
 
+def multiply(colour: Tensor, alpha: Tensor, below: Tensor) -> Tensor:
+    """B(1-a+A): Nuke's AB where A covers, B where it does not, mixed by its alpha."""
+    return below * (colour + (1 - alpha))
+
+
+def brighter(colour: Tensor, alpha: Tensor, below: Tensor) -> Tensor:  # noqa: ARG001 as its siblings
+    """The larger of A and B, which is Nuke's max; where B is below 0, B + max(A, 0).
+
+    So a plate's negatives are not lifted to 0 where A is 0, and A rises from nothing over them.
+    """
+    added = below + colour.clamp_min(0)
+    return torch.where(below < 0, added, torch.where(colour > below, colour, below))
+
+
 TRANSFERS: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "over": over,
     "plus": plus,
     "screen": screen,
+    "multiply": multiply,
+    "max": brighter,
 }
