@@ -17,6 +17,7 @@ from lookdev.image.colour import WORKING
 from lookdev.image.frame import Attribute, Frame
 from lookdev.image.pixels import pixel_hash
 from lookdev.image.tags import WORKING_TAGS, as_data, with_rate
+from lookdev.image.untouched import require_untouched
 from lookdev.render import Rendered, Session, comp_frame, render_frame
 from lookdev.spec.delivery import FrameRecord
 from lookdev.spec.digest import digest
@@ -36,6 +37,7 @@ def render_and_write(
 
     Raises:
         TrustError: It is an approved frame, and is not what was approved; nothing is written.
+        DeliveryError: It changes the plate where the support is 0; nothing is written.
     """
     started, before = time.perf_counter(), session.elements.evaluations
     look_file = plan.look_file
@@ -57,12 +59,14 @@ def render_and_write(
 
 def _write_all(plan: Plan, rendered: Rendered, comp: Frame) -> None:
     frame = rendered.number
+    rows, columns = rendered.window.within(rendered.plate.data)
+    weight = rendered.support[rows, columns].cpu().numpy()
+    require_untouched(comp, rendered.plate, weight, str(plan.source))
     carried = with_rate(comp.header, Fraction(plan.look_file.shot.fps))
     stamped = replace(comp, header=(*carried, *_stamp(plan)))
     _write(plan, plan.comp(frame), stamped)
     own = {tag.name for tag in WORKING_TAGS}
     header = (*(a for a in stamped.header if a.name not in own), *WORKING_TAGS)
-    rows, columns = rendered.window.within(rendered.plate.data)
     for name, rgba in rendered.layers.items():
         layer = _as_frame(rgba[:, rows, columns], ("R", "G", "B", "A"), WORKING, stamped)
         _write(plan, plan.layer(name, frame), replace(layer, header=header))
