@@ -24,7 +24,8 @@ def bloomed(rgba: Tensor, glow: Tensor, *, amount: float, size: float) -> Tensor
     if amount == 0 or size == 0:
         return rgba
     result = rgba.clone()
-    result[:3].sub_(glow, alpha=amount)
-    for multiple, weight in _KERNELS:
-        result[:3].add_(softened(glow, multiple * size, beyond="nothing"), alpha=amount * weight)
+    for target, own in zip(result[:3], glow, strict=True):
+        target.sub_(own, alpha=amount)
+        for multiple, weight in _KERNELS:
+            target.add_(softened(own, multiple * size, beyond="nothing"), alpha=amount * weight)
     return result

@@ -9,6 +9,9 @@ import math
 import torch
 from torch import Tensor
 
+_HARD = 1e-9
+"""Softness that float32 cannot tell from none."""
+
 
 def in_front(z: Tensor, distance: float, soft: float) -> Tensor:
     """How far (H, W), 0..1, an element at a distance stands in front of what the plate shows.
@@ -20,7 +23,7 @@ def in_front(z: Tensor, distance: float, soft: float) -> Tensor:
     if distance <= 0:
         return torch.ones_like(z)
     far = _far(z)
-    if soft <= 0:
+    if soft < _HARD:
         return (far >= distance).to(z.dtype)
     share = ((far - distance) / soft + 0.5).clamp_(0, 1)
     return share * share * (3 - 2 * share)

@@ -16,9 +16,12 @@ def rolled_off(rgba: Tensor, ceiling: float) -> Tensor:
     It is taken of the colour as it is added, premultiplied. A straight colour says nothing where
     light and cover come from different things: bloom over an edge's thin alpha, a shadow that is
     in alpha alone, flames that hide little. Divided by such an alpha their light would be far above
-    any ceiling, and would be put out. Alpha, and colour up to the knee, keep their bits.
+    any ceiling, and would be put out. Alpha, and colour up to the knee, keep their bits; a layer
+    that is nowhere above it comes back itself.
     """
     top = rgba[:3].amax(dim=0)
+    if top.max() <= ceiling / 2:
+        return rgba
     bright = top.clamp_min(ceiling / 2)  # at the knee the scale is 1
     scale = (ceiling - ceiling * ceiling / (4 * bright)) / bright
     scale = torch.where(top > ceiling / 2, scale, 1)
@@ -28,7 +31,12 @@ def rolled_off(rgba: Tensor, ceiling: float) -> Tensor:
 
 
 def guarded(rgba: Tensor) -> Tensor:
-    """A premultiplied layer (4, H, W) whose colour takes no light away: it is 0 and up."""
+    """A premultiplied layer (4, H, W) whose colour takes no light away: it is 0 and up.
+
+    One that is so already comes back itself.
+    """
+    if rgba[:3].min() >= 0:
+        return rgba
     result = rgba.clone()
     result[:3].clamp_(min=0)
     return result

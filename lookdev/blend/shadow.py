@@ -8,6 +8,33 @@ from torch import Tensor
 from lookdev.blend.soft import softened
 
 
+def darkness(
+    alpha: Tensor,
+    *,
+    contact: float,
+    size: float,
+    x: float,
+    y: float,
+    ground: float,
+    ground_size: float,
+) -> Tensor:
+    """How dark (H, W), 0..1, an element of density `alpha` makes what is below it.
+
+    It is `1 - (1 - contact * c) (1 - ground * g)`: two shadows that meet multiply, as light that is
+    held back twice. c is the density, moved by `x` to the right and `y` down (px, of any fraction)
+    and blurred by `size` (px, standard deviation). g is the mass above: the density blurred by half
+    of `ground_size` and moved down as far, so that it is darkest one standard deviation below the
+    element, and gone 2.5 times `ground_size` below it. `contact` and `ground` are 0..1. What the
+    border cuts is taken to go on beyond it.
+    """
+    held = softened(_moved(alpha, x, y), size) * contact
+    if ground:
+        wide = ground_size / 2
+        mass = softened(_moved(alpha, 0, wide), wide) * ground
+        held = held + mass.mul_(1 - held)
+    return held.clamp_(0, 1)
+
+
 def shadowed(
     rgba: Tensor,
     *,
@@ -20,28 +47,17 @@ def shadowed(
 ) -> Tensor:
     """A premultiplied layer (4, H, W) whose alpha darkens what is below, as its shadows do.
 
-    The shadow is neutral and lies under the layer, so colour stays, and `over` darkens the plate by
-
-        a' = 1 - (1 - a) (1 - contact * c) (1 - ground * g)
-
-    where c is the density a, moved by `x` to the right and `y` down (px, of any fraction) and
-    blurred by `size` (px, standard deviation), and g is the mass above: a, blurred by half of
-    `ground_size` and moved down as far, so that it is darkest one standard deviation below the
-    element and gone about 2.5 times `ground_size` below. Two shadows that meet multiply, as light
-    that is held back twice. `contact` and `ground` are 0..1; where no shadow falls, alpha keeps its
-    bits. What the border cuts is taken to go on beyond it.
+    The shadow is neutral and lies under the layer: colour stays, and with s the `darkness` of its
+    alpha a, `over` darkens the plate by a' = 1 - (1 - a) (1 - s). Where s is 0, alpha keeps its
+    bits.
     """
     if contact == 0 and ground == 0:
         return rgba
-    alpha = rgba[3]
-    lit = torch.ones_like(alpha)
-    if contact:
-        lit = lit - contact * softened(_moved(alpha, x, y), size)
-    if ground:
-        wide = ground_size / 2
-        lit = lit * (1 - ground * softened(_moved(alpha, 0, wide), wide))
+    dark = darkness(
+        rgba[3], contact=contact, size=size, x=x, y=y, ground=ground, ground_size=ground_size
+    )
     result = rgba.clone()
-    result[3].addcmul_(1 - alpha, 1 - lit.clamp_(0, 1))
+    result[3].addcmul_(1 - rgba[3], dark)
     return result
 
 

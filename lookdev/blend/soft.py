@@ -59,15 +59,14 @@ def _on_cpu(stack: Tensor, factor: int, kernel: npt.NDArray[np.float32], beyond:
     height, width = stack.shape[-2:]
     border = cv2.BORDER_REPLICATE if beyond == "same" else cv2.BORDER_CONSTANT
     result = torch.empty_like(stack)
-    for source, target in zip(stack.numpy(), result.numpy(), strict=True):
-        plane = source
-        if factor > 1:
-            small = (width // factor, height // factor)
-            plane = cv2.resize(plane, small, interpolation=cv2.INTER_AREA)
-        plane = cv2.sepFilter2D(plane, -1, kernel, kernel, borderType=border)
-        if factor > 1:
-            plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
-        target[:] = plane
+    for plane, target in zip(stack.numpy(), result.numpy(), strict=True):
+        if factor == 1:
+            cv2.sepFilter2D(plane, -1, kernel, kernel, dst=target, borderType=border)
+            continue
+        size = width // factor, height // factor
+        small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+        small = cv2.sepFilter2D(small, -1, kernel, kernel, borderType=border)
+        cv2.resize(small, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
     return result
 
 

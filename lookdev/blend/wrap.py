@@ -1,5 +1,6 @@
 """Light wrap: the plate's light that comes around an element's edges from behind it."""
 
+import torch
 from torch import Tensor
 
 from lookdev.blend.soft import softened
@@ -22,7 +23,10 @@ def wrapped(rgba: Tensor, plate: Tensor, *, amount: float, size: float) -> Tenso
     if amount == 0:
         return rgba
     alpha = rgba[3]
-    around = softened(plate.clamp_min(0).mul_(1 - alpha), size)
-    result = rgba.clone()
-    result[:3].addcmul_(around, alpha, value=amount)
+    seen = 1 - alpha
+    result, light = torch.empty_like(rgba), torch.empty_like(alpha)
+    for own, behind, target in zip(rgba[:3], plate, result[:3], strict=True):
+        around = softened(torch.clamp(behind, min=0, out=light).mul_(seen), size)
+        torch.addcmul(own, around, alpha, value=amount, out=target)
+    result[3] = alpha
     return result

@@ -63,3 +63,9 @@ def test_nothing_below_0_is_added_and_the_rest_keeps_its_bits() -> None:
     assert torch.equal(got[3], rgba[3])
     rolled_off(rgba, 1.0)
     assert torch.equal(rgba, kept)
+
+
+def test_a_layer_that_needs_no_guard_comes_back_itself() -> None:
+    rgba = torch.rand(4, 8, 8)
+    assert rolled_off(rgba, 2.0) is rgba
+    assert guarded(rgba) is rgba

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from lookdev.blend.relight import directional, relit
+from lookdev.blend.relight import _shade, directional, relit
 
 
 def ball(size: int = 96) -> torch.Tensor:
@@ -50,6 +50,17 @@ def test_no_density_is_lit_alike_from_all_sides_and_even_density_has_no_lit_rim(
     assert float((even - even[:, 20:21, 30:31]).abs().max()) < 1e-5
     full = directional(torch.ones(40, 60), own)
     assert bool(full.isfinite().all())
+
+
+def test_shade_is_an_exponential_moving_mean() -> None:
+    density = torch.rand(20, 300, generator=torch.Generator().manual_seed(6))
+    wanted, decay = density.double(), math.exp(-1 / 8)
+    for column in range(1, 300):
+        before = wanted[:, column - 1] * decay
+        wanted[:, column] = before + density[:, column] * (1 - decay)
+    apart = float((_shade(density, 8.0) - wanted).abs().max())
+    print(f"apart {apart:.1e} from float64")
+    assert apart < 1e-5
 
 
 @pytest.mark.parametrize(
