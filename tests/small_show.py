@@ -1,5 +1,6 @@
 """A small show, made from nothing: a plate with extremes, a matte, a track, a tiny model."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,9 +111,18 @@ class SmallShow:
         return path
 
 
+def ungate(root: Path, gates: str = "{}") -> None:
+    """Set a show's gates: a random network's pictures pass none of the template's."""
+    path = root / "params" / "show.yaml"
+    kept = re.sub(r"^gates:.*\n(?:[ #].*\n)*", "", path.read_text(), flags=re.MULTILINE)
+    head, rest = kept.split("name: show\n")
+    path.write_text(f"{head}name: show\ngates: {gates}\n{rest}")
+
+
 def make_small_show(folder_path: Path) -> SmallShow:
     folder = init(folder_path)
     root = folder.root
+    ungate(root)
     save_tiny_model(root / "models" / "mini")
     card = root / "params" / "models" / "mini.yaml"
     card.write_text(card.read_text().replace("weights: embedded", "weights: models/mini"))

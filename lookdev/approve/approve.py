@@ -17,6 +17,7 @@ from lookdev.approve.frozen import FrozenShot, element_path, subject
 from lookdev.approve.hardware import hardware
 from lookdev.approve.lock import ABSENT, Lock, lock_of
 from lookdev.approve.trust import require_trusted
+from lookdev.approve.waive import needed
 from lookdev.approve.wish import Wish, require_approvable
 from lookdev.attest import dsse
 from lookdev.attest.keys import PrivateKey
@@ -26,12 +27,15 @@ from lookdev.generate.adapter import OnStep
 from lookdev.image import exr
 from lookdev.image.frame import Frame
 from lookdev.image.pixels import pixel_hash
+from lookdev.qc.frames import seen_of
+from lookdev.qc.run import Measuring
 from lookdev.render import Session, comp_frame, render_frame
 from lookdev.render.recorded import recorded
 from lookdev.spec.approval import APPROVAL, Approval, ApprovedFrame, Superseded
 from lookdev.spec.draft import utc_now
 from lookdev.spec.event import Approved
 from lookdev.spec.files import sha256, whole_file, write_new
+from lookdev.spec.qc import Waiver
 from lookdev.store.ledger import Ledger
 
 Say = Callable[[str], None]
@@ -46,6 +50,9 @@ def approve(
 ) -> ApprovalFile:
     """Approve a version of a look, and write the approval once and for all.
 
+    The frames are measured as they are made. A sequence that fails a gate of the show is not
+    approved, unless the wish waives that gate by name; what was waived is part of the approval.
+
     Args:
         wish: What is approved, by whom.
         key: Signs it; the show must trust its public half.
@@ -53,7 +60,8 @@ def approve(
         on_step: Called after each denoising step; raising in it, or in `say`, cancels.
 
     Raises:
-        LookdevError: Something forbids it; nothing was signed.
+        TrustError: A gate fails that nobody waived: names each, its worst frames and the reason.
+        LookdevError: Something else forbids it; nothing was signed.
     """
     require_trusted(wish.look_file.folder, key.public, to="approve", at=utc_now(), where="this key")
     require_approvable(wish)
@@ -73,6 +81,7 @@ class _Approval:
     ) -> None:
         self._wish, self._lock, self._key = wish, lock, key
         self._say, self._on_step = say, on_step
+        self._measuring = Measuring()
         self._session = Session(wish.look_file.folder, fresh=not wish.moving)
 
     def write(self) -> ApprovalFile:
@@ -101,9 +110,10 @@ class _Approval:
             frames=wish.every,
         ):
             frames = tuple(self._frame(frame, folder) for frame in wish.every)
+            waived = self._waived()
             subjects |= {still(one): sha256(kept_frame(folder, one)) for one in wish.stills}
             subjects |= self._frozen(folder) if wish.moving else {}
-        return dsse.seal(self._statement(folder.name, frames, subjects), self._key)
+        return dsse.seal(self._statement(folder.name, frames, subjects, waived), self._key)
 
     def _enter(self, made: ApprovalFile) -> None:
         ledger, shot = Ledger.open(made.look_file.folder), made.look_file.shot
@@ -118,7 +128,11 @@ class _Approval:
         ledger.close()
 
     def _statement(
-        self, name: str, frames: tuple[ApprovedFrame, ...], subjects: dict[str, str]
+        self,
+        name: str,
+        frames: tuple[ApprovedFrame, ...],
+        subjects: dict[str, str],
+        waived: tuple[Waiver, ...],
     ) -> bytes:
         wish, shot = self._wish, self._wish.look_file.shot
         old = wish.supersedes
@@ -137,6 +151,7 @@ class _Approval:
             machine=hardware(self._session.device),
             frozen=self._lock.frozen,
             supersedes=Superseded(name=old.name, digest=old.digest) if old else None,
+            waived=waived,
         )
         return Statement(subjects, APPROVAL, approval.model_dump(mode="json")).to_bytes()
 
@@ -151,10 +166,17 @@ class _Approval:
             on_step=self._on_step,
         )
         comp = comp_frame(rendered, self._session)
+        self._measuring.see(seen_of(look_file, rendered, comp, self._session.colour))
         checked = frame in self._wish.stills
         if checked:
             self._keep(kept_frame(folder, frame), comp)
         return ApprovedFrame(frame=frame, pixels=pixel_hash(comp), checked=checked)
+
+    def _waived(self) -> tuple[Waiver, ...]:
+        """The waivers that are needed; refuses what fails a gate without one."""
+        wish, look_file = self._wish, self._wish.look_file
+        report = self._measuring.report(look_file.name, look_file.folder.show.gates)
+        return needed(wish.waived, report, look_file=look_file, say=self._say)
 
     def _keep(self, path: Path, comp: Frame) -> None:
         path.parent.mkdir(exist_ok=True)

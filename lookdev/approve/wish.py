@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from lookdev.approve.approval_file import ApprovalFile
 from lookdev.approve.rights import require_final
+from lookdev.approve.waive import require_waivable
 from lookdev.errors import SpecError, TrustError
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.spec import strict_yaml
 from lookdev.spec.approval import Words
 from lookdev.spec.folder import LookFile
+from lookdev.spec.qc import Waiver
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Wish:
     """Reference of the written approval of generated material."""
     supersedes: ApprovalFile | None = None
     """The approval whose place it takes."""
+    waived: tuple[Waiver, ...] = ()
+    """Gates of QC that are let pass where they fail; those that were needed are signed with it."""
 
     @property
     def stills(self) -> tuple[int, ...]:
@@ -59,6 +63,7 @@ def require_approvable(wish: Wish) -> None:
     words = {"by": wish.by, "note": wish.note, "written_approval": wish.written_approval}
     strict_yaml.validate(words, Words, source="approve")
     _require_same_shot(wish)
+    require_waivable(wish.waived, look_file.folder)
     if wish.written_approval is None and show.policy.written_approval == "required":
         raise TrustError(
             f"{look_file.folder.root}/params/show.yaml: policy.written_approval is required; "

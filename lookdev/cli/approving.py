@@ -35,15 +35,20 @@ def approve(
     supersede: Annotated[
         str | None, typer.Option(help="The approval that this one takes the place of.")
     ] = None,
+    waive: Annotated[
+        list[str] | None,
+        typer.Option(help="'GATE: reason' of a QC gate that may fail; may be repeated."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
     key: Annotated[Path | None, KEY] = None,
 ) -> None:
-    """Approve a look (stills) or a shot (a range), frozen and signed.
+    """Approve a look (stills) or a shot (a range), measured, frozen and signed.
 
     With --supersede and no frames, the same frames as before.
     """
     from lookdev.approve.approval_file import ApprovalFile
     from lookdev.approve.approve import approve as sign
+    from lookdev.approve.waive import parse_waiver
     from lookdev.approve.wish import Wish
     from lookdev.image.sequence import parse_frames
     from lookdev.spec.folder import LookFile
@@ -53,6 +58,7 @@ def approve(
         raise typer.BadParameter("is missing; name a look, or --supersede", param_hint="LOOK")
     look_file = LookFile.open(look) if look else old.look_file if old else None
     assert look_file is not None, "one of the two was named"
+    waived = tuple(parse_waiver(text, by=by) for text in waive or ())
     signing = signing_key(key)
     if old is not None:
         _show(old, look_file.name)
@@ -61,9 +67,11 @@ def approve(
     stills, moving = tuple(frame or ()), parse_frames(range_) if range_ else ()
     if old is not None and not (stills or moving):  # the same frames, seen anew
         stills, moving = old.approval.stills, old.approval.moving
-    wish = Wish(look_file, by, stills, moving, note, written_approval, old)
+    wish = Wish(look_file, by, stills, moving, note, written_approval, old, waived)
     made = sign(wish, key=signing, say=say)
     print(f"{made.path}: approved by {made.approval.by}, {_frames(made)}")
+    for one in made.approval.waived:
+        print(f"waived by {one.by}: {one.gate}: {one.reason}")
 
 
 def _show(old: "ApprovalFile", look: str) -> None:

@@ -1,8 +1,12 @@
-"""What a delivery cost, in words and as a plot, for the executed notebook."""
+"""What a delivery cost and how it measures, in words and plots, for the executed notebook."""
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lookdev.finals.plan import Plan
 from lookdev.spec.delivery import DeliveryRecord
+from lookdev.spec.qc import QcReport
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,3 +55,44 @@ def cost_plot(record: DeliveryRecord) -> "Figure":
     work.set_xlabel("frame")
     plt.close(figure)
     return figure
+
+
+def measured(plan: Plan, *, say: Callable[[str], None] = print) -> QcReport | None:
+    """QC of the finished delivery, in words; what it finds changes nothing of what is delivered.
+
+    That is decided when a look is approved. Here every frame was rendered and will be sealed, so
+    that even an error of the measuring only is said.
+
+    Returns:
+        What was found; None where measuring failed.
+    """
+    from lookdev.qc.run import qc
+
+    started = time.perf_counter()
+    try:
+        report = qc(plan.folder, say=say)
+    except Exception as error:  # noqa: BLE001 said in full; a cell that fails would leave the delivery unsealed
+        told = str(error).replace(f"{plan.folder}", plan.name)  # it goes to other houses
+        told = told.replace(f"{plan.look_file.folder.root}/", "")
+        say(f"QC was not made: {type(error).__name__}: {told}")
+        return None
+    seconds = time.perf_counter() - started
+    say(f"{len(report.frames)} frames measured in {seconds:.1f} s")
+    for line in _found(plan, report):
+        say(line)
+    return report
+
+
+def _found(plan: Plan, report: QcReport) -> list[str]:
+    """A line for each gate that is not passed; and who let it pass."""
+    waived = plan.approval.approval.waived if plan.approval else ()
+    by = {one.gate: f" (waived by {one.by}: {one.reason})" for one in waived}
+    told = [f"{one.gate}: {one.sentence}{by.get(one.gate, '')}" for one in report.failures]
+    return told or ["every gate of the show is passed"]
+
+
+def measured_plot(report: QcReport | None) -> "Figure | None":
+    """A panel for each meter that has a gate; none where nothing was measured."""
+    from lookdev.qc.plots import qc_plot
+
+    return None if report is None else qc_plot(report)

@@ -117,5 +117,7 @@ class QcReport(Spec):
     sequence: Name
     shot: Name
     frames: tuple[FrameNumber, ...]
+    gates: Gates
+    """What was allowed."""
     readings: tuple[Reading, ...]
     failures: tuple[Failure, ...]

@@ -9,10 +9,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from lookdev.approve.waive import parse_waiver
 from lookdev.attest.keys import PASSPHRASE, PrivateKey, find_private, is_locked, where_private
 from lookdev.desk.reviewing.secret import Secret
 from lookdev.errors import SpecError, TrustError
 from lookdev.image.sequence import describe
+from lookdev.spec.qc import Waiver
 
 _LABEL = "108px"
 _NO_KEY = "You have no default key; make one with `lookdev keys new`, or name one here."
@@ -27,6 +29,7 @@ class Entered:
     moving: bool = False
     note: str = ""
     reference: str = ""
+    waived: str = ""
 
 
 class Form:
@@ -49,6 +52,8 @@ class Form:
         asked = "required by this show" if required else "waived by this show"
         self.reference = _text("written approval", asked)
         self.reference.tooltip = "Reference of the written approval of generated material"
+        self.waive = _text("waive", "gate: reason; gate: reason")
+        self.waive.tooltip = "Gates of QC that may fail, each with a reason; it is signed with it"
         self.key = _text("key", "path of a .key file")
         self.secret = Secret("passphrase")
         if os.environ.get(PASSPHRASE):
@@ -56,7 +61,7 @@ class Form:
         self._key_said = widgets.HTML()
         self.key.observe(guard(lambda _change: self.look_at_key()), "value")
         frames = widgets.HBox([self._stills, self.pick])
-        fields = [self.reference, self.note, self.key, self.secret, self._key_said]
+        fields = [self.reference, self.note, self.waive, self.key, self.secret, self._key_said]
         self.why_not = widgets.HTML()  # over a checkbox's own text its tooltip is not shown
         self.widget = widgets.VBox([frames, self.moving, self.why_not, *fields])
         self._start_key()
@@ -69,7 +74,7 @@ class Form:
         self._name, self._range, self._cached = name, frames, frozenset()
         entered = self._entered.get(name, Entered())
         self.note.value, self.reference.value = entered.note, entered.reference
-        self.moving.value = entered.moving
+        self.moving.value, self.waive.value = entered.moving, entered.waived
         self._draw()
 
     def at(self, frame: int) -> None:
@@ -118,6 +123,15 @@ class Form:
         """The frames that were seen moving; none where stills are approved."""
         return tuple(self._range) if self.moving.value else ()
 
+    def waivers(self, *, by: str) -> tuple[Waiver, ...]:
+        """The gates that may fail, by whom.
+
+        Raises:
+            SpecError: One names no gate, or has no reason.
+        """
+        texts = (text.strip() for text in self.waive.value.split(";"))
+        return tuple(parse_waiver(text, by=by) for text in texts if text)
+
     def private_key(self) -> tuple[PrivateKey, Path]:
         """The key to sign with, and its file; the passphrase's field is empty afterwards.
 
@@ -160,7 +174,7 @@ class Form:
         if self._name:
             now = self._now()
             now.note, now.reference = self.note.value, self.reference.value
-            now.moving = self.moving.value
+            now.moving, now.waived = self.moving.value, self.waive.value
 
     @property
     def _lacks(self) -> list[int]:

@@ -56,6 +56,7 @@ def ready(
     """
     from lookdev.approve.rights import require_final
     from lookdev.approve.trust import require_trusted
+    from lookdev.approve.waive import require_waivable
     from lookdev.approve.wish import Wish
 
     said = _said(form, look_file, by)
@@ -65,7 +66,17 @@ def ready(
     entry = require_trusted(
         look_file.folder, key.public, to="approve", at=utc_now(), where="this approval"
     )
-    wish = Wish(look_file, said.by, frames, moving, said.note, said.written_approval, supersedes)
+    wish = Wish(
+        look_file,
+        said.by,
+        frames,
+        moving,
+        said.note,
+        said.written_approval,
+        supersedes,
+        form.waivers(by=said.by),
+    )
+    require_waivable(wish.waived, look_file.folder)
     return Ready(wish, key, path, entry.name, describe(form.unseen))
 
 
@@ -81,6 +92,10 @@ def in_words(ready: Ready, *, beside: str) -> str:
     ]
     if ready.unseen:
         lines.append(f"<b>Not made yet, and so not seen whole: {ready.unseen}.</b>")
+    lines += [
+        f"<b>Waived, should it fail: {one.gate}</b>: {html.escape(one.reason)}"
+        for one in wish.waived
+    ]
     if wish.note:
         lines.append(f"Note: {html.escape(wish.note)}")
     if wish.supersedes is not None:

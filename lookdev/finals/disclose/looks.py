@@ -119,4 +119,5 @@ def _approval(file: ApprovalFile) -> ApprovalFact:
         written_approval=approval.written_approval,
         signed_with=file.key.text,
         supersedes=approval.supersedes.name if approval.supersedes else None,
+        waived=tuple(f"{one.gate}, by {one.by}: {one.reason}" for one in approval.waived),
     )

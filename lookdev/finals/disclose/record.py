@@ -38,6 +38,8 @@ class ApprovalFact(Spec):
     """The public key."""
     supersedes: str | None
     """Name of the approval that this one takes the place of."""
+    waived: tuple[str, ...] = ()
+    """Gates of QC that it does not pass: which, who let them pass, and why."""
 
 
 class DeliveryFact(Spec):

@@ -125,9 +125,10 @@ def approvals(sheet: Sheet, disclosure: Disclosure, limits: Limits) -> None:
     for _, one in rows[: limits.rows]:
         written = one.written_approval or "none named"
         instead = f"; in place of {one.supersedes}" if one.supersedes else ""
+        waived = f"; QC gates waived: {'; '.join(one.waived)}" if one.waived else ""
         said = (
             f"{one.by}, {one.at} UTC, as a {one.kind}; seen: frames {one.frames}; "
-            f"written approval: {written}{instead}; signed with {one.signed_with}"
+            f"written approval: {written}{instead}{waived}; signed with {one.signed_with}"
         )
         sheet.row(
             [Cell(one.name, _NAMES, bold=True), Cell(said, WIDTH - _NAMES)], most=limits.lines
