@@ -9,33 +9,36 @@ import math
 import torch
 from torch import Tensor
 
+from lookdev.blend.soft import softened
+
 _REACH = 1 / 6
 """How far mass throws shade (e-folding length), as a share of the plane's height."""
+_SCATTER = 1 / 8
+"""Blur of all shade, as a share of its reach: light finds its way around small things."""
 _DEPTH = 2.0
-"""Optical depth of full density over that length and beyond."""
-_DENSEST = 0.99
+"""Optical depth of full density."""
+_DARK = 1e-6
 
 
 def directional(density: Tensor, light: Tensor) -> Tensor:
     """Light maps (4, h, w) of an element that has none, from density and light (h, w).
 
     An estimate, from the picture's plane alone: it knows neither the element's depth nor where the
-    light that a model gave came from, and lays the new shade over the old. From the left, right and
-    above it is Beer-Lambert, exp(-2 m), with m the mean density towards that side, weighted by
+    light that a model gave came from, and lays the new shade over the old. It is Beer-Lambert,
+    exp(-2 m). From the left, right and above m is the mean density towards that side, weighted by
     exp(-distance / reach), where reach is a sixth of the height: what is further off in the picture
-    hardly stands in the light's way. From behind it is light through the element: its transmittance
-    exp(-t), t = -ln(1 - density), averaged over its own depth, (1 - exp(-t)) / t: thin parts glow,
+    hardly stands in the light's way. From behind m is the density itself, blurred: thin parts glow,
     the core is dark. The border's density goes on beyond it, so no rim is lit there.
 
     All four are scaled alike at each pixel, so that their mean is `light`.
     """
     reach = _REACH * density.shape[0]
+    scatter = _SCATTER * reach
     left, right = _shade(density, reach), _shade(density.flip(1), reach).flip(1)
     above = _shade(density.T, reach).T
-    reached = torch.stack([left, right, above]).mul_(-_DEPTH).exp_()
-    thick = -torch.log1p(-density.clamp(0, _DENSEST))
-    behind = torch.where(thick > 0, -torch.expm1(-thick) / thick, 1)
-    maps = torch.cat([reached, behind[None]])
+    sides = softened(torch.stack([left, right, above]), scatter)
+    behind = softened(density, 2 * scatter)
+    maps = torch.cat([sides, behind[None]]).mul_(-_DEPTH).exp_()
     return maps * (light / maps.mean(dim=0))
 
 
@@ -64,10 +67,15 @@ def relit(maps: Tensor, *, azimuth: float, elevation: float, ambient: float) -> 
     of Mitchell, McTaggart and Green, "Shading in Valve's Source Engine" (SIGGRAPH 2006), as six-way
     smoke lighting uses it. It is smooth in both angles.
 
-    The two maps that are missing come from the four: light from opposite sides, to first order,
-    adds to the same from any side (Ramamoorthi and Hanrahan, 2001: the linear term of irradiance is
-    odd), so below = left + right - above and front = left + right - behind, no less than 0. They
-    are estimates, coarser than what a model gives.
+    The two maps that are missing come from the four. To first order, light from opposite sides adds
+    to the same for all sides (the linear term of irradiance is odd: Ramamoorthi and Hanrahan, "An
+    Efficient Representation for Irradiance Environment Maps", SIGGRAPH 2001).
+    With s the mean of left and right, opposite a map m is
+
+        2 s / (1 + (m / s)^2)
+
+    which is 2 s - m where m is near s, and stays within 0 and 2 s elsewhere. So light from below
+    and from in front are estimates, coarser than what a model gives.
 
     `ambient`, 0..1, mixes towards the mean of the four maps.
     """
@@ -85,4 +93,5 @@ def relit(maps: Tensor, *, azimuth: float, elevation: float, ambient: float) -> 
 
 
 def _opposite(side: Tensor, left: Tensor, right: Tensor) -> Tensor:
-    return (left + right - side).clamp_min(0)
+    around = (left + right) / 2
+    return 2 * around / (1 + (side / around.clamp_min(_DARK)).square())

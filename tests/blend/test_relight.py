@@ -72,13 +72,24 @@ def test_a_light_along_an_axis_is_its_map(azimuth: float, elevation: float, at: 
     )
 
 
-def test_light_from_in_front_and_below_is_the_other_half_of_what_is_behind_and_above() -> None:
+def test_light_from_in_front_and_below_is_strong_where_its_opposite_is_weak() -> None:
     front = relit(maps(), azimuth=-90, elevation=0, ambient=0)
     below = relit(maps(), azimuth=0, elevation=-90, ambient=0)
     assert sides(below)[1] < -0.1
     assert abs(sides(front)[0]) < 0.01
     assert float(front[48, 48]) > float(maps()[3, 48, 48])
     assert float(torch.minimum(front, below).min()) >= 0
+
+
+def test_opposite_sides_add_to_the_same_to_first_order_and_no_map_makes_nan() -> None:
+    near = torch.tensor([1.0, 1.2, 1.01, 1.15]).reshape(4, 1, 1)
+    below = relit(near, azimuth=0, elevation=-90, ambient=0)
+    front = relit(near, azimuth=-90, elevation=0, ambient=0)
+    assert float(below) == pytest.approx(2.2 - 1.01, abs=0.01)
+    assert float(front) == pytest.approx(2.2 - 1.15, abs=0.01)
+    for side in (0.0, 65504.0):
+        some = torch.tensor([0.0, 0.0, side, side]).reshape(4, 1, 1)
+        assert float(relit(some, azimuth=-90, elevation=-45, ambient=0)) == 0
 
 
 def test_the_lit_side_follows_the_light() -> None:
