@@ -27,7 +27,9 @@ def darkness(
     element, and gone 2.5 times `ground_size` below it. `contact` and `ground` are 0..1. What the
     border cuts is taken to go on beyond it.
     """
-    held = softened(_moved(alpha, x, y), size) * contact
+    held = torch.zeros_like(alpha)
+    if contact:
+        held = softened(_moved(alpha, x, y), size) * contact
     if ground:
         wide = ground_size / 2
         mass = softened(_moved(alpha, 0, wide), wide) * ground
