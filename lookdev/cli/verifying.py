@@ -49,6 +49,8 @@ def verify(
             print(finding)
         raise typer.Exit(1)
     print(f"{delivery}: {_in_order(done)}")
+    for waived in done.waived:
+        print(f"QC gate waived: {waived}")
 
 
 def _show() -> "ShowFolder":

@@ -8,7 +8,7 @@ from lookdev.approve.trust import trusted_keys
 from lookdev.attest.keys import PublicKey
 from lookdev.errors import DeliveryError, LedgerError, TrustError
 from lookdev.finals.seal import ENVELOPE, ApprovalSeal, DeliveryPredicate
-from lookdev.finals.verify_approval import approval_findings
+from lookdev.finals.verify_approval import approval_findings, waived_in
 from lookdev.finals.verify_credentials import credential_findings
 from lookdev.finals.verify_envelope import Said, said_by
 from lookdev.finals.verify_files import compared
@@ -33,6 +33,8 @@ class Verified:
     """`approved` or `draft`."""
     approval: ApprovalSeal | None = None
     """What was approved, by whom."""
+    waived: tuple[str, ...] = ()
+    """Gates of QC that it does not pass: which, who let them pass, and why."""
     files: int = 0
     """How many were signed, and hashed now."""
     frames: int = 0
@@ -85,11 +87,12 @@ def verify(
         findings += _ledger(ledger, said.predicate)
     if anchors is not None:
         findings += credential_findings(folder, anchors)
-    return _verified(said, findings, pixels=pixels)
+    return _verified(folder, said, findings, pixels=pixels)
 
 
-def _verified(said: Said, findings: list[str], *, pixels: bool) -> Verified:
+def _verified(folder: Path, said: Said, findings: list[str], *, pixels: bool) -> Verified:
     told = said.predicate
+    waived = waived_in(folder, told) if told and not findings else ()
     return Verified(
         findings=tuple(shown(one) for one in findings),
         signer=said.signer,
@@ -97,6 +100,7 @@ def _verified(said: Said, findings: list[str], *, pixels: bool) -> Verified:
         delivery=told.delivery if told else None,
         state=told.state if told else None,
         approval=told.approval if told else None,
+        waived=tuple(shown(f"{one.gate}, by {one.by}: {one.reason}") for one in waived),
         files=len(said.subjects),
         frames=len(told.pixels) if told else 0,
         pixels=pixels,

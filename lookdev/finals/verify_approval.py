@@ -14,6 +14,7 @@ from lookdev.finals.verify_envelope import envelope_of
 from lookdev.spec import strict_yaml
 from lookdev.spec.approval import APPROVAL, Approval
 from lookdev.spec.folder import ShowFolder
+from lookdev.spec.qc import Waiver
 
 
 def approval_findings(
@@ -49,6 +50,13 @@ def approval_findings(
         yield str(error)
         return
     yield from _other_frames(folder, said, told)
+
+
+def waived_in(folder: Path, told: DeliveryPredicate) -> tuple[Waiver, ...]:
+    """The gates of QC that were let pass when it was approved, of a delivery without findings."""
+    if told.approval is None:
+        return ()
+    return _signed(folder, told.approval, None).waived
 
 
 def _other_frames(folder: Path, said: Approval, told: DeliveryPredicate) -> Iterator[str]:
