@@ -74,8 +74,8 @@ def needed(
         told = "; ".join(f"{one.gate}: {one.sentence}" for one in left)
         first = left[0].gate
         raise TrustError(
-            f"{look_file.path}: does not pass QC: {told}; mend it, or have each gate waived by "
-            f"name (--waive '{first}: reason')"
+            f"{look_file.path}: does not pass QC: {told}; mend it, or waive each gate by name and "
+            f"with a reason, as `{first}: reason`"
         )
     spare = [one.gate for one in waivers if one.gate not in failing]
     if spare:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from small_show import LOOK, SmallShow
+from qc.own_meter import Said
+from small_show import LOOK, SmallShow, ungate
 
+import lookdev.qc.run as run_module
 from lookdev.approve import approve as approve_module
 from lookdev.approve.approval_file import ApprovalFile
 from lookdev.attest.keys import PASSPHRASE, PrivateKey, default_folder, new_key
@@ -499,3 +501,35 @@ def test_approvals_are_read_once(desk: ReviewDesk) -> None:
     again = time.perf_counter() - started
     print(f"one approval opened: {first * 1000:.1f} ms, known: {again * 1000:.2f} ms")
     assert [id(one) for one in known.values()] == [id(one) for one in read.values()]
+
+
+@pytest.mark.slow
+def test_a_gate_that_fails_is_told_and_let_pass_once_it_is_waived(
+    key: PrivateKey,  # noqa: ARG001 it is on disk
+    show: SmallShow,
+    opened: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ungate(show.folder.root, "{seam: 1.12}")
+    monkeypatch.setattr(run_module, "all_meters", lambda: (Said("seam", {1001: 1.32}, "wall"),))
+    desk = opened()
+    sign(desk)
+    print(desk.banner.text)
+    assert "does not pass QC: seam: the seam of wall is visible: 1.32 where" in desk.banner.text
+    assert signed_files(show) == []
+    for text, wanted in (
+        ("seam", "has no reason"),
+        ("seems: a", "names no gate"),
+        ("boil: a", "boil is waived, and gates.boil is empty"),
+    ):
+        desk.approving.form.waive.value = text
+        desk.approving.sign.click()
+        assert wanted in desk.banner.text
+        assert shown(desk) == [desk.approving._fill_in]
+    desk.approving.form.waive.value = "seam: out of <focus>"
+    sign(desk)
+    assert (
+        "<b>Waived, should it fail: seam</b>: out of &lt;focus&gt;" in desk.approving.question.value
+    )
+    assert [(one.gate, one.by) for one in approved(show).approval.waived] == [("seam", "Ada")]
+    assert desk.approving.form.waive.value == ""
