@@ -1,0 +1,116 @@
+"""Meters of motion: whether a layer keeps its texture along its way, or sticks to the picture."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lookdev.image.frame import Pixels
+from lookdev.qc.moved import Pair, Pairs
+from lookdev.qc.seen import Seen
+from lookdev.qc.unsteady import unsteadiness
+from lookdev.spec.look import Layer
+from lookdev.spec.qc import Reading
+
+_PLATE = (0.1, 0.3)
+"""Unsteadiness of plates that counts: none is steadier than half values and flow let it be, and
+bare grain, which is never twice the same, permits nothing."""
+_FELT = 1.0
+"""Working px by which motions must differ to be told apart."""
+_FLOOR = 0.02
+"""Unsteadiness that is nothing: added to both sides of a ratio."""
+_COVERS = 0.9
+"""Share of a patch's peak alpha from which it covers the plate."""
+
+
+class Steady:
+    """`warping`: a layer's unsteadiness along its own motion, over the plate's along its flow.
+
+    Elements move as their wind and track say, patches with the plate; a patch is measured in the
+    comp where it covers, against the plate in the same place. Level and gain nearby are free, so
+    fades and growing fronts pass.
+    """
+
+    def __init__(self, pairs: Pairs | None = None) -> None:
+        """Share pairs with other meters, or make its own."""
+        self._pairs = pairs or Pairs()
+
+    def see(self, seen: Seen) -> Iterator[Reading]:
+        """Measure each layer of a frame against the frame before."""
+        pair = self._pairs.of(seen)
+        for layer in pair.layers if pair else ():
+            assert pair is not None
+            value = _patch(pair, layer) if is_patch(layer) else _element(pair, layer)
+            if value is not None:
+                yield Reading(meter="warping", frame=seen.number, layer=layer.name, value=value)
+
+
+class Sticking:
+    """`sticking`: an element's unsteadiness along its own motion, over that along another.
+
+    The other is no motion, or the plate's, whichever it follows better. It says nothing where the
+    motion that is wanted differs from both by less than a working pixel.
+    """
+
+    def __init__(self, pairs: Pairs | None = None) -> None:
+        """Share pairs with other meters, or make its own."""
+        self._pairs = pairs or Pairs()
+
+    def see(self, seen: Seen) -> Iterator[Reading]:
+        """Measure each element of a frame against the frame before."""
+        pair = self._pairs.of(seen)
+        for layer in pair.layers if pair else ():
+            assert pair is not None
+            value = None if is_patch(layer) else _sticking(pair, layer)
+            if value is not None:
+                yield Reading(meter="sticking", frame=seen.number, layer=layer.name, value=value)
+
+
+def is_patch(layer: Layer) -> bool:
+    """Whether a layer replaces the plate, and so moves with it."""
+    return layer.element.kind == "patch"
+
+
+def covered(pair: Pair, layer: Layer) -> Pixels:
+    """Where a patch covers the plate in both frames, (h, w) of 0 and 1."""
+    laid = pair.with_plate(layer)
+    least = np.minimum(laid.now[0], laid.before[0])
+    return (least > max(_COVERS * float(laid.now[0].max()), 1e-3)).astype(np.float32)
+
+
+def _element(pair: Pair, layer: Layer) -> float | None:
+    if not (pair.now.layers[layer.name].is_there and pair.before.layers[layer.name].is_there):
+        return None
+    found = unsteadiness(pair.own(layer))
+    return None if found is None else found / _of_plate(unsteadiness(pair.plate))
+
+
+def _patch(pair: Pair, layer: Layer) -> float | None:
+    where = covered(pair, layer)
+    found = unsteadiness(pair.comp, where)
+    return None if found is None else found / _of_plate(unsteadiness(pair.plate, where))
+
+
+def _of_plate(found: float | None) -> float:
+    return float(np.clip(_PLATE[1] if found is None else found, *_PLATE))
+
+
+def _sticking(pair: Pair, layer: Layer) -> float | None:
+    along_own = unsteadiness(pair.own(layer))
+    others = [laid for laid in _others(pair, layer) if laid is not None]
+    if along_own is None or not others:
+        return None
+    return (along_own + _FLOOR) / (min(others) + _FLOOR)
+
+
+def _others(pair: Pair, layer: Layer) -> Iterator[float | None]:
+    """Its unsteadiness along the motions that it should not have."""
+    wanted = np.array(pair.wanted(layer), np.float32)
+    if float(np.hypot(*wanted)) >= _FELT:
+        yield unsteadiness(pair.still(layer))
+    flow = pair.way.flow  # which leads back
+    alpha = pair.now.layers[layer.name].alpha
+    weight = alpha / max(float(alpha.sum()), 1e-6)
+    apart = np.hypot(flow[..., 0] + wanted[0], flow[..., 1] + wanted[1])
+    moves = np.hypot(flow[..., 0], flow[..., 1])
+    if float((apart * weight).sum()) >= _FELT and float((moves * weight).sum()) >= _FELT / 2:
+        yield unsteadiness(pair.with_plate(layer))
