@@ -8,6 +8,7 @@ from pathlib import Path
 from lookdev.approve.approval_file import ApprovalFile
 from lookdev.approve.rebuild import fresh_session, rebuild
 from lookdev.approve.verify import require_unchanged
+from lookdev.finals.comp_nk import write_script
 from lookdev.finals.credentials import attach_to, sequence_files
 from lookdev.finals.frame_files import render_and_write
 from lookdev.finals.hold import begun, held
@@ -59,7 +60,7 @@ def _make(plan: Plan, identity: Identity, session: Session, say: Say) -> Deliver
     frames = _render_all(plan, session, journal, say, expected=_expected(plan, approval))
     say("preview and sheet")
     files = [write_preview(plan, session.colour), write_sheet(plan, session.colour)]
-    files.append(plan.folder / PARAMETERS)
+    files += [plan.folder / PARAMETERS, write_script(plan)]
     if plan.approval is not None:
         files.append(_copied(plan.approval, plan.folder))
     _require_still(plan)

@@ -11,11 +11,14 @@ from small_show import LOOK, SmallShow
 
 import lookdev.finals.deliver as deliver_module
 from lookdev.errors import DeliveryError, LookdevError, PlateError
+from lookdev.finals import frame_files
 from lookdev.finals.deliver import deliver
 from lookdev.finals.plan import Plan, delivery_folder, make_plan
 from lookdev.image import exr
+from lookdev.image.frame import Frame
 from lookdev.image.ingest import ingest
 from lookdev.image.pixels import pixel_hash
+from lookdev.render import Rendered, Session, comp_frame
 from lookdev.spec.files import sha256
 
 
@@ -49,7 +52,13 @@ def test_a_delivery_holds_all_it_should(small_show: SmallShow, tmp_path: Path) -
             ("support", "d_v001_support"),
         )
     }
-    assert names == frames | {"preview.mp4", "sheet.png", "final.yaml", "delivery.json"}
+    assert names == frames | {
+        "preview.mp4",
+        "sheet.png",
+        "final.yaml",
+        "comp.nk",
+        "delivery.json",
+    }
     assert record.support == "frame"
     assert [f.frame for f in record.frames] == [1001, 1002, 1003]
     comp = exr.read(plan.comp(1002), ("R", "G", "B"), colourspace="ACEScg", number=1002)
@@ -82,7 +91,8 @@ def test_the_same_delivery_twice_is_the_same_bytes(small_show: SmallShow, tmp_pa
     deliver(b, say=quiet)
     for path in a.files(1002):
         assert sha256(path) == sha256(b.folder / a.relative(path))
-    assert sha256(a.folder / "preview.mp4") == sha256(b.folder / "preview.mp4")
+    for name in ("preview.mp4", "comp.nk"):
+        assert sha256(a.folder / name) == sha256(b.folder / name)
 
 
 def test_a_finished_delivery_is_verified_and_left_alone(
@@ -188,6 +198,23 @@ def test_half_overflow_names_the_frame_and_delivers_nothing(
     path = small_show.add_look(text, "bright_v001")
     plan = make_plan(str(path), frames="1004", folder=tmp_path / "d_v001")
     with pytest.raises(PlateError, match=r"frame 1004: channel .* which half cannot hold"):
+        deliver(plan, say=quiet)
+    assert not list(plan.folder.rglob("*.exr"))
+
+
+def test_a_bit_changed_outside_the_support_is_refused_by_the_writer(
+    small_show: SmallShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoilt(rendered: Rendered, session: Session) -> Frame:
+        comp = comp_frame(rendered, session)
+        half = comp.pixels[70, 20, 1].astype(np.float16)
+        comp.pixels[70, 20, 1] = (half.view(np.uint16) ^ 1).view(np.float16)
+        return comp
+
+    monkeypatch.setattr(frame_files, "comp_frame", spoilt)
+    look = small_show.add_look(LOOK.replace("matte: frame", "matte: tower"), "held_v001")
+    plan = make_plan(str(look), frames="1004", folder=tmp_path / "d_v001")
+    with pytest.raises(DeliveryError, match=r"1004: 1 pixels differ from the plate .* x 20, y 70;"):
         deliver(plan, say=quiet)
     assert not list(plan.folder.rglob("*.exr"))
 
