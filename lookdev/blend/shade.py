@@ -26,23 +26,24 @@ def shaded(
     light: Tensor,
     emission: Tensor,
     *,
-    weight: Tensor,
     exposure: float,
     tint: tuple[float, float, float],
     glow: tuple[float, float, float],
+    black: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> Tensor:
     """Premultiplied RGBA (4, H, W), scene-linear; `light` is (H, W) or, a colour, (3, H, W).
 
-    Colour is `density * light * tint + emission * glow`, in stops of `exposure`; all of it, alpha
-    included, is scaled by `weight` (H, W): opacity, mattes, holdouts and support.
+    Colour is `density * (light * tint + black) + emission * glow`, the light in stops of
+    `exposure`.
     """
     gain = 2.0**exposure
-    alpha = (density * weight).clamp_(max=1)
+    alpha = density.clamp(max=1)
     lit = alpha * light
-    own = emission * weight
     rgba = torch.empty((4, *alpha.shape), dtype=alpha.dtype, device=alpha.device)
-    for channel, (t, g) in enumerate(zip(tint, glow, strict=True)):
+    for channel, (t, g, k) in enumerate(zip(tint, glow, black, strict=True)):
         torch.mul(lit if lit.ndim == 2 else lit[channel], gain * t, out=rgba[channel])
-        rgba[channel].add_(own, alpha=gain * g)
+        rgba[channel].add_(emission, alpha=gain * g)
+        if k:
+            rgba[channel].add_(alpha, alpha=k)
     rgba[3] = alpha
     return rgba

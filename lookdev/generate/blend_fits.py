@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lookdev.spec.curve import AnyCurve, value_at
+from lookdev.spec.curve import AnyCurve, values
 from lookdev.spec.folder import LookFile
 from lookdev.spec.look import Layer
 
@@ -36,7 +36,4 @@ def _without_depth(layer: Layer) -> Iterator[str]:
 
 
 def _highest(curve: AnyCurve) -> float:
-    if isinstance(curve, float | int):
-        return float(curve)
-    keys = curve.get("smooth", curve)
-    return max(value_at(curve, frame) for frame in keys)
+    return max(values(curve))

@@ -79,8 +79,8 @@ def render_frame(
     stages = session.stages((shot_file.path, frame, scale, files))
     plate, data = stages.get("plate", None, lambda: canvas.read_plate(shot_file, frame, scale))
     given = dict(provisional or {})
-    view = View(shot_file, frame, scale, plate, stages, session.device, given)
-    below = stages.get("below", None, lambda: _in_working_space(view, session))
+    view = View(shot_file, frame, scale, plate, stages, session.device, session.colour, given)
+    below = view.below()
     support = view.support(look)
     comp, alpha = below, _alpha_of(view)
     layers: dict[str, Tensor] = {}
@@ -127,11 +127,6 @@ def comp_frame(rendered: Rendered, session: Session) -> Frame:
         alpha = rendered.alpha[rows, columns].cpu().numpy()
         pixels[..., 3] = np.where(alpha != pixels[..., 3], alpha, pixels[..., 3])
     return replace(plate, pixels=pixels)
-
-
-def _in_working_space(view: View, session: Session) -> Tensor:
-    rgb = session.colour.convert(view.plate.pixels[..., :3], view.plate.colourspace, WORKING)
-    return view.tensor(rgb).permute(2, 0, 1).contiguous()
 
 
 def _alpha_of(view: View) -> Tensor | None:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from lookdev.blend.edges import ramped_inside
-from lookdev.image import canvas
+from lookdev.image import canvas, exr
+from lookdev.image.colour import WORKING, Colour
 from lookdev.image.element import Element
 from lookdev.image.frame import Frame, Pixels
 from lookdev.render.session import Stages
@@ -25,7 +27,18 @@ class View:
     plate: Frame
     stages: Stages
     device: str
+    colour: Colour
     given: dict[str, Element]
+
+    def below(self) -> Tensor:
+        """The plate (3, H, W), scene-linear ACEScg."""
+        picture: Tensor = self.stages.get("below", None, self._in_working_space)
+        return picture
+
+    def depth(self) -> Tensor:
+        """The shot's depth (H, W), in its own unit."""
+        plane: Tensor = self.stages.get("depth", None, self._depth)
+        return plane
 
     def matte(self, name: str) -> Tensor:
         """A matte over the window (H, W); `frame` is all 1."""
@@ -43,6 +56,17 @@ class View:
     def tensor(self, plane: Pixels) -> Tensor:
         """A plane where the work is done; not copied on the CPU."""
         return torch.from_numpy(plane).to(self.device)
+
+    def _in_working_space(self) -> Tensor:
+        rgb = self.colour.convert(self.plate.pixels[..., :3], self.plate.colourspace, WORKING)
+        return self.tensor(rgb).permute(2, 0, 1).contiguous()
+
+    def _depth(self) -> Tensor:
+        picture = self.shot_file.shot.depth
+        assert picture is not None, "preflight has checked that the shot has depth"
+        read = canvas.read_picture(self.shot_file, picture, self.frame, exr.RAW)
+        plane = canvas.over_plate(read, self.plate, self.shot_file, self.scale)
+        return self.tensor(np.ascontiguousarray(plane.reshape(*plane.shape[:2], -1)[..., 0]))
 
     def _matte(self, name: str) -> Tensor:
         return self.tensor(

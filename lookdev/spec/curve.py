@@ -48,6 +48,13 @@ def value_at(curve: AnyCurve, frame: float) -> float:
     return keys[-1][1]
 
 
+def values(curve: AnyCurve) -> list[float]:
+    """The number, or those at every key; between keys a curve goes no further."""
+    if isinstance(curve, float | int):
+        return [float(curve)]
+    return [value for _, value in _keys(curve)[0]]
+
+
 def integral(curve: AnyCurve, start: float, end: float) -> float:
     """The exact area under the curve between two frames: displacement, where the curve is a speed.
 

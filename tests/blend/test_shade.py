@@ -9,17 +9,19 @@ def test_premultiplied_colour_of_light_and_emission() -> None:
         one * 0.5,
         one * 0.8,
         one * 0.1,
-        weight=one * 0.5,
         exposure=1.0,
         tint=(1.0, 0.5, 0.0),
         glow=(0.0, 0.0, 2.0),
+        black=(0.1, 0.0, -0.1),
     )
-    assert torch.allclose(rgba[:, 0, 0], torch.tensor([0.4, 0.2, 0.2, 0.25]))
+    assert torch.allclose(rgba[:, 0, 0], torch.tensor([0.85, 0.4, 0.35, 0.5]))
 
 
-def test_no_weight_is_nothing_at_all() -> None:
-    one = torch.ones(4, 4)
-    rgba = shaded(one, one, one * 9, weight=one * 0, exposure=5.0, tint=(1.0,) * 3, glow=(1.0,) * 3)
+def test_what_is_not_there_has_no_black_level_either() -> None:
+    nothing, one = torch.zeros(4, 4), torch.ones(4, 4)
+    rgba = shaded(
+        nothing, one, nothing, exposure=5.0, tint=(1.0,) * 3, glow=(1.0,) * 3, black=(1.0,) * 3
+    )
     assert not rgba.any()
 
 

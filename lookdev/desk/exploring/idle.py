@@ -8,7 +8,7 @@ from lookdev.spec.look import Layer
 
 def idle_parts(layer: Layer, folder: ShowFolder) -> dict[str, str]:
     """A sentence for each such part, by its name (`patch`)."""
-    found = {}
+    found: dict[str, str] = {}
     if layer.element.kind == "patch":
         what = f"No effect: {layer.name} is a patch, which replaces the plate."
         found |= {"blend.light": what, "blend.depth": what}

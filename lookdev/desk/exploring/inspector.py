@@ -143,7 +143,7 @@ class Inspector:
 
     def _of_look_teller(
         self, part: str, set_value: Callable[[str, Any], object]
-    ) -> Callable[[str, Any], None]:
+    ) -> Callable[[str, Any], object]:
         return lambda field, value: set_value(f"{part}.{field}", value)
 
     def _locker(
