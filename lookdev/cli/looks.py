@@ -52,6 +52,8 @@ def wedge(
     say(planned.said(Estimates.open(planned.look_file.folder)))
     made = run(planned, progress=lambda done, total, label: say(f"cell {done} of {total}: {label}"))
     print(f"{made.sheet}: {len(made.cells)} cells, {made.rendered} rendered now")
+    if len(made.cells) > 1:
+        print(planned.refreshed().diversity.sentence)
 
 
 @app.command()

@@ -9,12 +9,13 @@ import cv2
 
 from lookdev.explore.axes import Variant
 from lookdev.image.sheet import Picture, fitted, read_png, write_png
+from lookdev.qc.traits import Traits
 from lookdev.spec import strict_yaml
 from lookdev.spec.files import sha256, whole_file, write_json, write_text
 
 THUMB_WIDTH = 640
 
-_COST = {"settings", "picture", "seconds", "evaluations"}
+_COST = {"settings", "picture", "seconds", "evaluations", "traits"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class WedgeCell:
     seconds: float
     evaluations: int
     """Network evaluations when it was made."""
+    traits: Traits | None = None
+    """What it adds to the plate; None where that is nothing."""
 
     def thumbnail(self) -> bytes:
         """The picture as a JPEG, for a screen."""
@@ -45,11 +48,19 @@ def kept(cells: Path, key: str, label: tuple[str, ...]) -> WedgeCell | None:
         return None
     if record["picture"] != sha256(picture):
         return None
-    return WedgeCell(label, look, picture, record["seconds"], record["evaluations"])
+    traits = None if record["traits"] is None else Traits.from_json(record["traits"])
+    return WedgeCell(label, look, picture, record["seconds"], record["evaluations"], traits)
 
 
 def keep(
-    cells: Path, key: str, variant: Variant, picture: Picture, *, seconds: float, evaluations: int
+    cells: Path,
+    key: str,
+    variant: Variant,
+    picture: Picture,
+    *,
+    seconds: float,
+    evaluations: int,
+    traits: Traits | None,
 ) -> None:
     """Write a cell; its record comes last, so a cell that has one is whole.
 
@@ -66,6 +77,7 @@ def keep(
         "picture": sha256(path),
         "seconds": round(seconds, 3),
         "evaluations": evaluations,
+        "traits": None if traits is None else traits.to_json(),
     }
     write_json(cells / f"{key}.json", record)
 

@@ -18,6 +18,7 @@ from lookdev.generate.catalogue import model_files
 from lookdev.generate.preflight import check_frames, check_look
 from lookdev.image.colour import open_colour
 from lookdev.image.media import SUMS
+from lookdev.qc.diversity import Diversity, diversity
 from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest, digest_of
 from lookdev.spec.files import sha256
@@ -87,6 +88,11 @@ class WedgePlan:
         made = {_made_of(layer) for cell in self.cells if cell.finished for layer in _shown(cell)}
         needed = {_made_of(layer): layer for cell in self.missing for layer in _shown(cell)}
         return tuple(layer for key, layer in needed.items() if key not in made)
+
+    @cached_property
+    def diversity(self) -> Diversity:
+        """How different the finished cells are; cells that are missing are no part of it."""
+        return diversity([cell.finished.traits if cell.finished else None for cell in self.cells])
 
     @property
     def evaluations(self) -> int:

@@ -12,6 +12,7 @@ from lookdev.explore.wedge_plan import COMPOSITING, MAX_WIDTH, PlannedCell, Wedg
 from lookdev.generate.batches import differ_in_noise
 from lookdev.generate.families import ALLOWED
 from lookdev.image.element import Element
+from lookdev.qc.traits import Traits
 from lookdev.render import Session, render_frame
 from lookdev.render.recorded import recorded
 from lookdev.spec.look import Layer, Look
@@ -59,10 +60,22 @@ def _render(cell: PlannedCell, plan: WedgePlan, session: Session, estimates: Est
         on_step=timer,
     )
     picture = comp_picture(rendered, shot, session)
+    below, comp = (
+        plane.permute(1, 2, 0).cpu().numpy() for plane in (rendered.below, rendered.comp)
+    )
+    traits = Traits.of(below, comp)
     evaluations = session.elements.evaluations - evaluations
     loading = session.elements.load_seconds - loading  # of the run, and not of this cell
     seconds = time.perf_counter() - started - loading
-    keep(plan.folder, cell.key, cell.variant, picture, seconds=seconds, evaluations=evaluations)
+    keep(
+        plan.folder,
+        cell.key,
+        cell.variant,
+        picture,
+        seconds=seconds,
+        evaluations=evaluations,
+        traits=traits,
+    )
     loaded = session.elements.loads != loads
     timer.teach(estimates, loaded=loaded)
     if not loaded and not batched and timer.is_plain:

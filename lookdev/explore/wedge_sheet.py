@@ -27,7 +27,13 @@ def write_sheet(path: Path, plan: WedgePlan, *, starred: Collection[str] = ()) -
     Raises:
         DeliveryError: It cannot be written.
     """
-    drawn = iter([_cell(cell, plan, starred=cell.id in starred) for cell in plan.cells])
+    nearest = plan.diversity.nearest
+    drawn = iter(
+        [
+            _cell(cell, plan, apart, starred=cell.id in starred)
+            for cell, apart in zip(plan.cells, nearest, strict=True)
+        ]
+    )
     rows = [[next(drawn) for _ in range(width)] for width in _widths(plan)]
     shot = plan.look_file.shot
     sheet = contact_sheet(
@@ -61,14 +67,18 @@ def _subtitle(plan: WedgePlan) -> str:
         f"{seconds:.0f} s",
         f"{evaluations} evaluations",
     ]
+    if plan.diversity.typical is not None:
+        parts.append(plan.diversity.sentence)
     return "  ".join(parts)
 
 
-def _cell(cell: PlannedCell, plan: WedgePlan, *, starred: bool) -> Cell:
+def _cell(cell: PlannedCell, plan: WedgePlan, apart: float | None, *, starred: bool) -> Cell:
     mark = ("starred",) if starred else ()
     if cell.finished is None:
         return Cell(_grey(plan), (*cell.label, "not rendered", *mark))
     cost = f"{cell.finished.seconds:.1f} s  {cell.finished.evaluations} evaluations"
+    if apart is not None:
+        cost += f"  diversity {apart:.2f}"
     return Cell(read_png(cell.finished.picture), (*cell.label, cost, *mark))
 
 

@@ -23,7 +23,7 @@ class WedgeSort(Spec):
     """The order in which the cells are looked at."""
 
     key: Annotated[str, StringConstraints(max_length=200)] = ""
-    """A parameter's name, `seconds` or `evaluations`; empty is the sheet's order."""
+    """A parameter's name, `seconds`, `evaluations` or `diversity`; empty is the sheet's order."""
     descending: bool = False
     starred_first: bool = False
 

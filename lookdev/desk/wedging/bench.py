@@ -238,6 +238,8 @@ class WedgeDesk:
             self.gallery.columns = cells.columns(plan)
             self.gallery.sort_keys = cells.sort_keys([axis.name for axis in plan.axes])
             self.gallery.items = cells.items(plan, work.state)
+        apart = plan.diversity
+        self.controls.show_diversity(apart.sentence if apart.typical else "")
         self.cost.show(work.finished)
 
     def _thumbnail(self, cell: str) -> bytes | None:

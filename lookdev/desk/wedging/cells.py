@@ -10,13 +10,19 @@ from lookdev.spec.wedge_state import WedgeState
 _FEW, _MOST = 4, 6
 """Columns: pictures as wide as the screen would show only one of them at a time."""
 
+DIVERSITY = "diversity"
+"""How far the nearest other cell is; 1 is plainly different."""
+
 _LONG = 48
 """Characters of a value that are shown in a title."""
 
 
 def items(plan: WedgePlan, state: WedgeState) -> list[dict[str, Any]]:
     """One item a cell, in the sheet's order."""
-    return [_item(cell, state.marks.get(cell.id, Mark())) for cell in plan.cells]
+    return [
+        _item(cell, state.marks.get(cell.id, Mark()), apart)
+        for cell, apart in zip(plan.cells, plan.diversity.nearest, strict=True)
+    ]
 
 
 def columns(plan: WedgePlan) -> int:
@@ -32,15 +38,17 @@ def sort_keys(names: Sequence[str]) -> list[dict[str, str]]:
         *axes,
         {"id": "seconds", "label": "seconds"},
         {"id": "evaluations", "label": "evaluations"},
+        {"id": DIVERSITY, "label": DIVERSITY},
     ]
 
 
-def _item(cell: PlannedCell, mark: Mark) -> dict[str, Any]:
+def _item(cell: PlannedCell, mark: Mark, apart: float | None) -> dict[str, Any]:
     cost = cell.finished
+    lines = [] if apart is None else [f"{DIVERSITY} {apart:.2f}"]
     return {
         "id": cell.id,
         "title": ", ".join(_short(name, value) for name, value in cell.variant.settings),
-        "lines": [] if cost else ["not rendered yet"],
+        "lines": lines if cost else ["not rendered yet"],
         "starred": mark.starred,
         "rejected": mark.rejected,
         "current": False,
@@ -48,7 +56,8 @@ def _item(cell: PlannedCell, mark: Mark) -> dict[str, Any]:
         "note": mark.note,
         "seconds": cost.seconds if cost else None,
         "evaluations": cost.evaluations if cost else None,
-        "sort": {name: _comparable(value) for name, value in cell.variant.settings},
+        "sort": {name: _comparable(value) for name, value in cell.variant.settings}
+        | {DIVERSITY: apart},
     }
 
 

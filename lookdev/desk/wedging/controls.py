@@ -51,6 +51,7 @@ class Controls:
             min=0, max=1, layout=widgets.Layout(width="160px", display="none")
         )
         self.said = widgets.HTML()
+        self.diversity = widgets.HTML()
         self.again = _button("take it again", "refresh", "Vary the look as it is now")
         self.outdated = widgets.HBox([widgets.HTML(), self.again])
         self.outdated.add_class("ld-wedge-notice")
@@ -103,12 +104,18 @@ class Controls:
         set_quietly(self.progress.layout, display="" if run.is_alive else "none")
         set_quietly(self.said, value=html.escape(_told(run, left)))
 
+    def show_diversity(self, sentence: str) -> None:
+        """Say how different the finished cells are, or nothing."""
+        set_quietly(self.diversity, value=html.escape(sentence))
+
     def _laid_out(self, shot: Shot) -> widgets.Widget:
         style = widgets.HTML(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
         title = widgets.HTML(f"<b>{html.escape(f'{shot.sequence}/{shot.shot}')}</b>")
         first = _row(title, self.look, self.frame)
         last = _row(self.run, self.stop, self.sheet, self.cost, self.progress, self.said)
-        return widgets.VBox([style, first, self.outdated, self.axes.widget, self.count, last])
+        return widgets.VBox(
+            [style, first, self.outdated, self.axes.widget, self.count, last, self.diversity]
+        )
 
 
 def _called(name: str) -> str:
