@@ -6,6 +6,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lookdev.blend.residue import box_around
 from lookdev.blend.soft import softened
 
 _FULL = 0.995  # of cover; from here a pixel's colour is all the patch's own
@@ -18,32 +19,27 @@ def extended(colour: Tensor, cover: Tensor, pixels: float) -> Tensor:
 
     A soft or slightly too large edge then shows the patch's own colour, and no longer the old
     background that was in it. Cover is the patch's matte (H, W) of 0..1; where it is full (0.995
-    and more) nothing changes. Outside, each pixel takes the colour of the nearest full one; with
-    the distance that gives way to the mean of what is around, or lines would run outwards. Over
-    the last quarter of the way it fades to what was there. Where nothing is full there is nothing
-    to carry, and the input comes back. Distances are measured by OpenCV, on the CPU.
+    and more) nothing changes. Outside, each pixel takes the colour of the nearest full one; up to
+    half of the way the mean of what is around takes over, or lines would run outwards; over the
+    last quarter it fades to what was there. Where nothing is full there is nothing to carry, and
+    the input comes back. Distances are measured by OpenCV, on the CPU.
     """
-    full = (cover >= _FULL).cpu().numpy()
-    if pixels <= 0 or full.all() or not full.any():
+    if pixels <= 0:
         return colour
-    rows, columns = (_span(full.any(axis), pixels) for axis in (1, 0))
-    distance, nearest = _nearest(full[rows, columns])
+    full = (cover >= _FULL).cpu().numpy()
+    if full.all() or not full.any():
+        return colour
+    box = box_around(full, pixels)
+    distance, nearest = _nearest(full[box])
     away = torch.from_numpy(distance).to(colour.device)
     weight = ((pixels + 1 - away) / max(1, pixels * _FADE)).clamp_(0, 1)
     result = colour.clone()
-    own = colour[:, rows, columns]
+    own = colour[:, *box]
     carried = own.flatten(1)[:, torch.from_numpy(nearest).to(colour.device)].view_as(own)
     carried = _without_lines(carried, away, weight, pixels)
-    inside = torch.from_numpy(full[rows, columns]).to(colour.device)
-    result[:, rows, columns] = torch.where(inside, own, torch.lerp(own, carried, weight))
+    inside = torch.from_numpy(full[box]).to(colour.device)
+    result[:, *box] = torch.where(inside, own, torch.lerp(own, carried, weight))
     return result
-
-
-def _span(there: npt.NDArray[np.bool_], pixels: float) -> slice:
-    """From the first to the last, and as far beyond as colours are carried."""
-    places = np.flatnonzero(there)
-    beyond = int(pixels) + 1
-    return slice(max(0, int(places[0]) - beyond), int(places[-1]) + 1 + beyond)
 
 
 def _nearest(
@@ -65,4 +61,4 @@ def _without_lines(carried: Tensor, away: Tensor, weight: Tensor, pixels: float)
     known = (weight > 0).to(carried.dtype)
     stack = softened(torch.cat((carried * known, known[None])), pixels * _BLUR, beyond="nothing")
     mean = stack[:3] / stack[3].clamp_min(1e-6)
-    return torch.lerp(carried, mean, (away / (pixels + 1)).clamp(0, 1) * known)
+    return torch.lerp(carried, mean, (2 * away / (pixels + 1)).clamp(0, 1) * known)

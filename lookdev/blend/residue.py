@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -15,12 +16,24 @@ def influence(mask: Tensor, reach: float) -> Tensor:
     have one. OpenCV measures the distance, on the CPU.
     """
     inside = mask > 0
-    if reach <= 0:
-        return inside.to(torch.float32)
-    outside = np.logical_not(inside.cpu().numpy()).astype(np.uint8)
-    if outside.all():
-        return torch.zeros_like(mask, dtype=torch.float32)
+    weight = inside.to(torch.float32)
+    there = inside.cpu().numpy()
+    if reach <= 0 or not there.any():
+        return weight
+    box = box_around(there, reach)
+    outside = np.logical_not(there[box]).astype(np.uint8)
     distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     share = 1 - torch.from_numpy(distance).to(mask.device) / (reach + 1)
     share.clamp_(0, 1)
-    return share * share * (3 - 2 * share)
+    weight[box] = share * share * (3 - 2 * share)
+    return weight
+
+
+def box_around(there: npt.NDArray[np.bool_], pixels: float) -> tuple[slice, slice]:
+    """Rows and columns of all that is True, and of what is up to a length (px) away from it."""
+    beyond = int(pixels) + 1
+    rows, columns = (np.flatnonzero(there.any(axis)) for axis in (1, 0))
+    return (
+        slice(max(0, int(rows[0]) - beyond), int(rows[-1]) + 1 + beyond),
+        slice(max(0, int(columns[0]) - beyond), int(columns[-1]) + 1 + beyond),
+    )

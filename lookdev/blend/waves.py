@@ -76,13 +76,12 @@ class Waves:
         return unknowns.flip(dim) if self.first_free and not self.last_free else unknowns
 
     def _fourier(self, values: Tensor, dim: int, where: slice, what: slice) -> Tensor:
-        shape = list(values.shape)
-        shape[dim] = self._period
-        before = (slice(None),) * dim
-        spread = values.new_zeros(shape)
-        spread[(*before, where)] = values
-        sums = torch.fft.rfft(spread, dim=dim)[(*before, what)]
-        return sums.real if self.level else -sums.imag
+        values = values.movedim(dim, -1)  # across rows of memory it takes thrice as long
+        spread = values.new_zeros((*values.shape[:-1], self._period))
+        spread[..., where] = values
+        sums = torch.fft.rfft(spread)[..., what]
+        result: Tensor = sums.real if self.level else -sums.imag
+        return result.movedim(-1, dim)
 
 
 def solved(laplacian: Tensor, rows: Waves, columns: Waves) -> Tensor:
