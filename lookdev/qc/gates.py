@@ -114,6 +114,8 @@ def _failures(found: Iterable[Line]) -> Iterator[Failure]:
 
 def _sentence(line: Line, allowed: float) -> str:
     said = _SAID[line.meter].format(of=line.layer or "the frame")
+    if line.meter == "frozen":  # which is so, or is not
+        return f"{said}: {_where(line.above)}"
     worst = line.values[line.worst]
     texts = figure(worst), figure(allowed)
     if texts[0] == texts[1]:  # three digits do not tell them apart

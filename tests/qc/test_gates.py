@@ -27,9 +27,7 @@ def test_a_failure_names_gate_layer_worst_frames_and_reason() -> None:
 
 def test_a_single_frame_and_many_are_said_as_such() -> None:
     (one,) = failures(of("frozen", {1004: 1.0, 1005: 0.0}, "snow"), Gates(frozen=0))
-    assert one.sentence == (
-        "snow repeats the frame before, while the rest goes on: 1 where 0 is allowed, at 1004"
-    )
+    assert one.sentence == ("snow repeats the frame before, while the rest goes on: at 1004")
     (many,) = failures(of("flicker", {f: f / 1e4 for f in range(1001, 1021)}), Gates(flicker=0.05))
     assert many.sentence == (
         "the frame flickers: its mean jumps (share): 0.102 where 0.05 is allowed, "
@@ -62,7 +60,7 @@ def test_every_meter_has_words(meter: Meter) -> None:
     (found,) = failures(of(meter, {1001: 2.0}, "wall"), Gates.model_validate({meter: 1}))
     print(found.sentence)
     assert "{" not in found.sentence
-    assert "2 where 1 is allowed, at 1001" in found.sentence
+    assert found.sentence.endswith("at 1001")
 
 
 def test_an_empty_gate_fails_nothing() -> None:
