@@ -100,9 +100,11 @@ def _of_pairs(pictures: Sequence[Pixels]) -> Iterator[_Blocks]:
             continue
         one, other = _cut(a), _cut(b)
         usable = _usable(one, a) & _usable(other, b)
-        difference = np.float32(0.5**0.5) * (one[usable] - other[usable])
+        before, after = one[usable], other[usable]
+        difference = np.float32(0.5**0.5) * (before - after)
+        middle = np.float32(0.5) * (before + after)
         yield _Blocks(
-            _without_shape(difference), (_levels(one[usable]) + _levels(other[usable])) / 2
+            _without_shape(difference.astype(np.float32)), _levels(middle.astype(np.float32))
         )
 
 
@@ -185,7 +187,7 @@ def _made(spectrum: tuple[float, ...]) -> Floats:
     return np.moveaxis(cut, -1, 0).reshape(-1, _SIDE, _SIDE)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _expected(spectrum: tuple[float, ...]) -> _Expected:
     made = _made(spectrum)
     variance: Floats = (made**2).mean((1, 2))
@@ -216,18 +218,27 @@ def _channel(blocks: _Blocks, channel: int) -> _Channel:
     spectrum = _FLAT
     accepted = _flattest(variance, groups)
     for _ in range(_ROUNDS):
-        expected = _expected(spectrum)
         if np.any(seen := accepted & (variance > 0)):
-            spectrum = _mended(spectrum, _spectrum(residue[seen]) / expected.power)
-            expected = _expected(spectrum)
+            spectrum = _fitted(_spectrum(residue[seen]))
+        expected = _expected(spectrum)
         accepted = _accepted(variance, rough > expected.rough, groups, expected)
     return _Channel(variance, accepted, expected, spectrum)
 
 
-def _mended(spectrum: tuple[float, ...], gain: Powers) -> tuple[float, ...]:
-    """A spectrum times a gain. The lowest bin, which the shape took, has its neighbour's value."""
-    power = np.array(spectrum) * gain
-    power[0] = power[1]
+def _fitted(measured: Powers) -> tuple[float, ...]:
+    """The spectrum whose grain, made, measures so: first as if it were flat, then mended once.
+
+    The mending takes back what the window smears; it is smooth and small, for it adds noise.
+    """
+    spectrum = _normal(measured / _expected(_FLAT).power)
+    gain = measured / _expected(spectrum).power
+    gain = np.convolve(np.pad(gain, 1, "edge"), (0.25, 0.5, 0.25), "valid")
+    return _normal(np.array(spectrum) * np.clip(gain / gain.mean(), 0.67, 1.5))
+
+
+def _normal(power: Powers) -> tuple[float, ...]:
+    """At mean 1 over the plane. The lowest bin, which the shape took, has its neighbour's value."""
+    power = np.concatenate([power[1:2], power[1:]])
     mean = power_plane(tuple(power), 128).mean()
     return tuple(float(value) for value in power / mean)
 

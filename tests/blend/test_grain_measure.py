@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lookdev.blend.grain_measure import measured_grain
+from lookdev.demo.lens import _grain
 from lookdev.errors import PlateError
 from lookdev.image import exr
 from lookdev.image.sequence import frame_path
@@ -100,6 +101,18 @@ def test_twice_the_grain_is_twice_the_sigma() -> None:
     ratio = np.array(two.sigma).mean() / np.array(one.sigma).mean()
     print(f"ratio {ratio:.3f}, {len(one.luminance)} and {len(two.luminance)} knots")
     assert worst_error(one) < 0.1
+
+
+def test_a_demo_frame_has_the_grain_it_was_given() -> None:
+    clean = np.abs(cv2.resize(scene(3), (960, 540), interpolation=cv2.INTER_AREA))
+    grain = measured_grain([_grain(clean, frame) + clean for frame in (1, 2)])
+    knots = np.array(grain.luminance)
+    shares = []
+    for tint, own, row in zip((0.95, 0.85, 1.35), (1.0, 0.9, 0.7), grain.sigma, strict=True):
+        level = knots * own / 0.9166
+        shares.append(np.array(row) / (tint * np.sqrt(0.0105**2 * level + 0.0011**2)))
+    print(f"demo camera: sigma over the truth {np.min(shares):.3f}..{np.max(shares):.3f}")
+    assert np.abs(np.array(shares) - 1).max() < 0.1
 
 
 def test_what_cannot_be_measured_is_refused() -> None:
