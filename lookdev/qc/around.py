@@ -52,13 +52,11 @@ class Around:
         """(h, w)."""
         return self.rgba[..., 3]
 
-    @cached_property
-    def comp(self) -> Pixels:
-        """(h, w, 3): this layer alone over the plate, so that no other one is measured with it."""
-        return self.over(self.rgba, self.plate)
-
     def over(self, rgba: Pixels, plate: Pixels) -> Pixels:
-        """Parts of them, as the layer's transfer brings them together."""
+        """Parts of both as the layer's transfer brings them together, (h, w, 3).
+
+        It is this layer alone over the plate, so that no other one is measured with it.
+        """
         colour, below = (_planes(one) for one in (rgba[..., :3], plate))
         made = TRANSFERS[self.layer.blend.transfer](colour, _planes(rgba[..., 3:])[0], below)
         return np.asarray(made.movedim(0, -1).contiguous().numpy())
@@ -67,9 +65,9 @@ class Around:
     def small(self) -> "Small":
         """All of it at about 270 lines a frame: tones and colours without the grain."""
         by = max(1, round(self.height / _LINES))
-        rgba, comp, plate = (_reduced(one, by) for one in (self.rgba, self.comp, self.plate))
+        rgba, plate = (_reduced(one, by) for one in (self.rgba, self.plate))
         reach = max(_LEAST, round(_REACH * self.height)) // by
-        return Small(rgba, comp, plate, reach)
+        return Small(rgba, self.over(rgba, plate), plate, reach)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +76,10 @@ class Small:
 
     rgba: Pixels
     comp: Pixels
+    """(h, w, 3): the layer alone over the plate; exact where it is dense."""
     plate: Pixels
     reach: int
+    """How far around it is near (px of these)."""
 
     @cached_property
     def dense(self) -> Mask:
@@ -93,6 +93,12 @@ class Small:
         size = 2 * self.reach + 1
         near = cv2.dilate(touched, np.ones((size, size), np.uint8))
         return np.asarray((near > 0) & (touched == 0))
+
+    def references(self, fewest: int) -> Iterator[Mask]:
+        """Parts of the plate to compare with: what lies around, and what the layer replaces."""
+        yield self.dense
+        if np.count_nonzero(self.ring) >= fewest:
+            yield self.ring
 
 
 _KNOWN: WeakKeyDictionary[Seen, tuple[Around, ...]] = WeakKeyDictionary()
@@ -109,10 +115,19 @@ def layers_around(seen: Seen) -> tuple[Around, ...]:
 def _layers(seen: Seen) -> Iterator[Around]:
     by_name = {layer.name: layer for layer in seen.look.layers}
     height = seen.support.shape[0]
-    for name, rgba in seen.layers.items():
-        place = _rectangle(rgba, max(_LEAST, round(_REACH * height)))
+    for name, whole in seen.layers.items():
+        place = _rectangle(whole, max(_LEAST, round(_REACH * height)))
         if place is not None:
-            yield Around(by_name[name], rgba[place], seen.below[place], height)
+            rgba, plate = _mended(whole[place]), _mended(seen.below[place])
+            yield Around(by_name[name], rgba, plate, height)
+
+
+def _mended(picture: Pixels) -> Pixels:
+    """NaN and Inf as 0: `broken` counts them, and the other meters still measure the rest."""
+    with np.errstate(invalid="ignore"):
+        if np.isfinite(picture.sum()):
+            return picture
+    return np.nan_to_num(picture, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def luminance(picture: Pixels) -> Pixels:

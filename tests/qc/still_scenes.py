@@ -1,6 +1,7 @@
 """Single frames that meters see: a plate made from nothing, and layers with faults on demand."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ def power_noise(rng: Rng, shape: tuple[int, int], slope: float = -1.7) -> Pixels
     return np.asarray((noise - noise.mean()) / noise.std(), np.float32)
 
 
+@cache
 def signal(seed: int = 1, width: int = WIDTH, height: int = HEIGHT) -> Pixels:
     """A noise-free view (H, W, 3): sky, a plain wall, a textured one, ground, dark windows."""
     rng = np.random.default_rng(seed)
@@ -42,6 +44,7 @@ def signal(seed: int = 1, width: int = WIDTH, height: int = HEIGHT) -> Pixels:
     windows = wall & (x % every < size) & (np.abs(y - height * 0.5) < height * 0.08)
     stops[windows] = np.float32([-6.5, -6.3, -6.0])
     soft = cv2.GaussianBlur(np.exp2(stops), (0, 0), 0.7)
+    soft.flags.writeable = False
     return np.asarray(soft, np.float32)
 
 
