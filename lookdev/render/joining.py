@@ -1,5 +1,6 @@
 """A layer's way onto the plate: its matte, its edge, and the light and shadow at its border."""
 
+import math
 from collections.abc import Hashable
 
 import torch
@@ -19,6 +20,8 @@ from lookdev.spec.curve import value_at
 from lookdev.spec.look import Layer
 
 _THIN = 1e-4
+_FAINT = 1 / 512
+"""Below this a feather's tail is no part of a matte: or it would decide how far a join reaches."""
 
 
 def joined_key(layer: Layer, view: View) -> Hashable:
@@ -88,6 +91,7 @@ def _patched(layer: Layer, view: View, seen: Tensor, shape: Tensor, support: Ten
     """A patch replaces: what shows of it is decided by its matte, and by its edge's method."""
     edge = layer.blend.edge
     mask = seen[3] * shape
+    mask = mask * (mask > _FAINT)
     if shows_its_start(layer):  # the shot's own pictures need no guard
         return torch.cat([seen[:3] * (shape * support), (mask * support)[None]])
     protect = layer.blend.protect
@@ -98,9 +102,8 @@ def _patched(layer: Layer, view: View, seen: Tensor, shape: Tensor, support: Ten
     if edge.method == "mix":
         weight = mask * support
     else:
-        reach = 2.0**edge.bands if edge.method == "multiband" else MARGIN
+        colour, reach = _across(layer, view, colour, mask)
         weight = influence(mask, reach) * support
-        colour = _across(layer, view, colour, mask)
     rgba = torch.cat([colour * weight, weight[None]])
     if protect.no_negative:  # but a plate that is below 0 itself is no fault of the patch
         allowed = view.below().clamp_max(0) * rgba[3]
@@ -108,12 +111,14 @@ def _patched(layer: Layer, view: View, seen: Tensor, shape: Tensor, support: Ten
     return rgba
 
 
-def _across(layer: Layer, view: View, colour: Tensor, mask: Tensor) -> Tensor:
-    """The patch and the plate as one picture (3, H, W)."""
+def _across(layer: Layer, view: View, colour: Tensor, mask: Tensor) -> tuple[Tensor, float]:
+    """Patch and plate as one picture (3, H, W), and how far it reaches beyond the matte (px)."""
     edge, plate = layer.blend.edge, view.below()
     if edge.method == "gradient":
-        return gradient_domain(colour, plate, mask)
-    known: Pyramid = view.stages.get(
-        "plate/pyramid", edge.bands, lambda: pyramid(plate, edge.bands)
-    )
-    return joined_bands(pyramid(colour, edge.bands), known, mask)
+        margin = max(2, round(MARGIN * view.scale))
+        return gradient_domain(colour, plate, mask, margin=margin), float(margin)
+    bands = max(1, edge.bands + round(math.log2(view.scale)))
+    reach = 2.0**bands
+    known: Pyramid = view.stages.get("plate/pyramid", bands, lambda: pyramid(plate, bands))
+    whole = extended(colour, (mask > 0).to(colour.dtype), reach)  # wide bands read beyond the matte
+    return joined_bands(pyramid(whole, bands), known, mask), reach

@@ -40,9 +40,12 @@ def photographed(layer: Layer, view: View, session: Session, body: Body) -> Tens
 
 
 def grain_key(layer: Layer, look: Look) -> Hashable:
-    """What its grain depends on; None where it has none."""
+    """What its grain depends on; None where it has none.
+
+    Light that is added to a plate hides none of the plate's own grain: only `over` lacks any.
+    """
     amount = layer.blend.camera.grain
-    if amount == 0 or look.measured is None:
+    if amount == 0 or look.measured is None or layer.blend.transfer != "over":
         return None
     return amount, look.measured.grain
 

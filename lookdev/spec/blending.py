@@ -101,7 +101,8 @@ class Camera(Spec):
     """What the plate's camera would have done to the layer."""
 
     grain: _Grains = 0.0
-    """Grain on what is added, as a multiple of the plate's, which `lookdev fit` measures."""
+    """Grain on what covers, as a multiple of the plate's, which `lookdev fit` measures; `over`
+    only, for light that is added hides no grain."""
     blur: Curve[_Blur] = 0.0
     """Lens blur (px, standard deviation)."""
     shutter: Curve[_Shutter] = 0.0
