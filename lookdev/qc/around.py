@@ -63,8 +63,8 @@ class Around:
 
     @cached_property
     def small(self) -> "Small":
-        """All of it at about 270 lines a frame: tones and colours without the grain."""
-        by = max(1, round(self.height / _LINES))
+        """All of it at 270 lines a frame, or at half size: tones and colours without the grain."""
+        by = max(2, round(self.height / _LINES))
         rgba, plate = (_reduced(one, by) for one in (self.rgba, self.plate))
         reach = max(_LEAST, round(_REACH * self.height)) // by
         return Small(rgba, self.over(rgba, plate), plate, reach)

@@ -20,6 +20,7 @@ from lookdev.qc.blocks import (
     unseen,
 )
 from lookdev.qc.seen import Seen
+from lookdev.spec.qc import Meter as Name
 from lookdev.spec.qc import Reading
 
 _ADDED = 0.5
@@ -61,16 +62,14 @@ class Grain:
             flat = added & plate.is_flat(blocks) & (texture < _FAINT * plate.grey(blocks.level))
             if np.count_nonzero(flat) < _FEWEST:
                 continue
-            grain, spectrum = _grain(blocks, flat, plate), _spectrum(blocks, flat, plate)
-            for meter, value in (("grain", grain), ("grain_spectrum", spectrum)):
+            values: dict[Name, float | None] = {
+                "grain": _grain(blocks, flat, plate),
+                "grain_spectrum": _spectrum(blocks, flat, plate),
+            }
+            for meter, value in values.items():
                 if value is not None:
-                    yield Reading.model_validate(
-                        {
-                            "meter": meter,
-                            "frame": seen.number,
-                            "layer": around.layer.name,
-                            "value": value,
-                        }
+                    yield Reading(
+                        meter=meter, frame=seen.number, layer=around.layer.name, value=value
                     )
 
 
