@@ -1,6 +1,7 @@
 """Meter of boil: edges that crawl where the inside holds still."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ _STEEP = 0.06
 """Slope of alpha, as a share of its peak a px, from which it is an edge."""
 _FLOOR = 0.25
 """Unsteadiness of an inside that counts at least (working px): flow is no better."""
+_FLAT = 1e-12
+"""Squared slope of a block that is none."""
 _LEAST = 64
 """Pixels that an edge or an inside must have."""
 
@@ -45,20 +48,44 @@ class Boil:
                     yield Reading(meter="boil", frame=seen.number, layer=layer.name, value=value)
 
 
+class _Along:
+    """A layer along one motion: its planes, and how steep they are."""
+
+    def __init__(self, laid: Laid, planes: int | None = None) -> None:
+        """Of the first so many planes."""
+        self.laid = laid
+        self._planes = list(zip(laid.now, laid.before, strict=True))[:planes]
+        self._slopes = [tuple(map(_slope_squared, pair)) for pair in self._planes]
+
+    @cached_property
+    def edge(self) -> Pixels:
+        """Where alpha, its first plane, is steep in one of both, (h, w) of 0 and 1."""
+        least = (_STEEP * float(self.laid.now[0].max())) ** 2
+        return ((np.maximum(*self._slopes[0]) > least) * self.laid.sure).astype(np.float32)
+
+    def parts(self, where: Pixels, planes: int | None = None) -> tuple[Pixels, Pixels]:
+        """Squared differences and squared slopes, over blocks; planes count alike."""
+        apart, slope = np.zeros_like(where), np.zeros_like(where)
+        for (a, b), slopes in list(zip(self._planes, self._slopes, strict=True))[:planes]:
+            size = max(float((a * where).std()) ** 2, 1e-12)
+            apart += (a - b) ** 2 / size
+            slope += (slopes[0] + slopes[1]) / (2 * size)
+        return blocks(apart * where), blocks(slope * where)
+
+
 def _boil(pair: Pair, layer: Layer) -> float | None:
-    ways = [pair.with_plate(layer)]
+    with_plate = _Along(pair.with_plate(layer), 1)
     if is_patch(layer):
-        inner, inside = pair.comp, covered(pair, layer)
+        ways, inner, inside = [with_plate], _Along(pair.comp), covered(pair, layer)
     else:
-        inner = pair.own(layer)
-        ways, inside = [inner, *ways], _dense(inner)
-    edge = _jump([_only_alpha(one) for one in ways], [_edge(one) for one in ways])
-    within = _jump([inner], [inside * (1 - _edge(ways[0])) * inner.sure])
+        inner = _Along(pair.own(layer))
+        ways, inside = [inner, with_plate], _dense(inner.laid)
+    flat = inside * (1 - ways[0].edge) * inner.laid.sure
+    if max(float(way.edge.sum()) for way in ways) < _LEAST:
+        return None
+    edge = _jump([way.parts(way.edge, 1) for way in ways])
+    within = _jump([inner.parts(flat)]) if float(flat.sum()) >= _LEAST else None
     return None if edge is None else edge / max(within or 0.0, _FLOOR)
-
-
-def _only_alpha(laid: Laid) -> Laid:
-    return Laid(laid.now[:1], laid.before[:1], laid.sure, laid.grows)
 
 
 def _dense(laid: Laid) -> Pixels:
@@ -66,33 +93,12 @@ def _dense(laid: Laid) -> Pixels:
     return (least > 0.1 * float(laid.now[0].max())).astype(np.float32)
 
 
-def _edge(laid: Laid) -> Pixels:
-    """Where alpha is steep in one of both, (h, w) of 0 and 1."""
-    steep = np.maximum(*(_slope_squared(one[0]) for one in (laid.now, laid.before)))
-    peak = float(laid.now[0].max())
-    return ((steep > (_STEEP * peak) ** 2) * laid.sure).astype(np.float32)
-
-
-def _jump(ways: list[Laid], where: list[Pixels]) -> float | None:
+def _jump(parts: list[tuple[Pixels, Pixels]]) -> float | None:
     """Root mean square difference over root mean square slope (px), by the steadiest way."""
-    if max(float(one.sum()) for one in where) < _LEAST:
-        return None
-    found = [_parts(laid, mask) for laid, mask in zip(ways, where, strict=True)]
-    apart = np.stack([one[0] for one in found])
-    slope = np.stack([one[1] for one in found])
-    best = np.argmin(apart / np.maximum(slope, 1e-12) + (slope <= 1e-12) * 1e12, axis=0)[None]
+    apart, slope = (np.stack(planes).astype(np.float64) for planes in zip(*parts, strict=True))
+    best = np.argmin(np.where(slope > _FLAT, apart / np.maximum(slope, _FLAT), np.inf), 0)[None]
     differences, slopes = (np.take_along_axis(one, best, 0).sum() for one in (apart, slope))
-    return float(np.sqrt(differences / slopes)) if slopes > 1e-12 else None
-
-
-def _parts(laid: Laid, where: Pixels) -> tuple[Pixels, Pixels]:
-    """Squared differences and slopes over blocks, planes alike."""
-    apart, slope = np.zeros_like(where), np.zeros_like(where)
-    for a, b in zip(laid.now, laid.before, strict=True):
-        size = max(float((a * where).std()) ** 2, 1e-12)
-        apart += (a - b) ** 2 / size
-        slope += (_slope_squared(a) + _slope_squared(b)) / 2 / size
-    return blocks(apart * where), blocks(slope * where)
+    return float(np.sqrt(differences / slopes)) if slopes > _FLAT else None
 
 
 def _slope_squared(plane: Pixels) -> Pixels:

@@ -8,12 +8,11 @@ from lookdev.image.frame import Pixels
 from lookdev.qc.moved import Pair, Pairs
 from lookdev.qc.seen import Seen
 from lookdev.qc.steady import is_patch
-from lookdev.qc.unsteady import unsteadiness
 from lookdev.spec.look import Layer
 from lookdev.spec.qc import Reading
 
 _SAME = 0.003
-"""Share of its contrast by which a repeat may differ: half values, once more."""
+"""Share of its mean by which a repeat may differ: half values, once more."""
 _GOES_ON = 0.25
 """Motion (working px) from which a frame cannot be the one before."""
 _OF_PLATE = 0.05
@@ -42,14 +41,10 @@ class Frozen:
             yield Reading(meter="frozen", frame=seen.number, value=float(repeats))
         for layer in pair.layers:
             if _goes_on(pair, layer):
-                found = unsteadiness(pair.still(layer))
-                if found is not None:
-                    yield Reading(
-                        meter="frozen",
-                        frame=seen.number,
-                        layer=layer.name,
-                        value=float(found < _SAME),
-                    )
+                repeats = _is_repeat(pair, layer)
+                yield Reading(
+                    meter="frozen", frame=seen.number, layer=layer.name, value=float(repeats)
+                )
 
 
 def _goes_on(pair: Pair, layer: Layer) -> bool:
@@ -62,6 +57,19 @@ def _goes_on(pair: Pair, layer: Layer) -> bool:
         return float(np.hypot(*pair.wanted(layer))) >= _GOES_ON
     flow = pair.way.flow[now.alpha > 0.5 * float(now.alpha.max())]
     return float(np.median(np.hypot(flow[:, 0], flow[:, 1]))) >= _GOES_ON
+
+
+def _is_repeat(pair: Pair, layer: Layer) -> bool:
+    """Whether alpha and light are those of the frame before, but for a gain."""
+    laid = pair.still(layer)
+    for now, before in zip(laid.now, laid.before, strict=True):
+        of_now, of_before = float(np.abs(now).mean()), float(np.abs(before).mean())
+        if min(of_now, of_before) > 0:
+            if _change(now / of_now, before / of_before) > _SAME:
+                return False
+        elif max(of_now, of_before) > 0:
+            return False
+    return True
 
 
 def _change(now: Pixels, before: Pixels) -> float:

@@ -50,6 +50,7 @@ class Pair:
             if layer.name in now.layers and layer.name in before.layers
         )
         self._laid: dict[tuple[str, str], Laid] = {}
+        self._measured: dict[str, float | None] = {}
 
     @cached_property
     def way(self) -> Way:
@@ -98,6 +99,12 @@ class Pair:
             return self._along_plate(_planes(now), _planes(before), grows=True)
 
         return self._kept("plate", layer, lay)
+
+    def once(self, what: str, measure: Callable[[], float | None]) -> float | None:
+        """A measure of this pair that several layers ask for."""
+        if what not in self._measured:
+            self._measured[what] = measure()
+        return self._measured[what]
 
     def _kept(
         self, how: str, layer: Layer, lay: Callable[[ReducedLayer, ReducedLayer], Laid]

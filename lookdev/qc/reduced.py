@@ -85,10 +85,20 @@ def reduced(seen: Seen) -> Reduced:
 
 
 def blocks(plane: Pixels) -> Pixels:
-    """Means over blocks of about 16 px."""
+    """Means over blocks of 16 px; what is left over to the right and below is left out."""
     height, width = plane.shape
-    size = (max(1, width // _BLOCK), max(1, height // _BLOCK))
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+    rows, columns = max(1, height // _BLOCK), max(1, width // _BLOCK)
+    whole = plane[: max(rows * _BLOCK, 1), : max(columns * _BLOCK, 1)]
+    small = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
+def spread(small: Pixels, like: Pixels) -> Pixels:
+    """The inverse of `blocks`, as large as another plane; what they left out is 0."""
+    full = np.zeros_like(like)
+    large = small.repeat(_BLOCK, 0).repeat(_BLOCK, 1)[: like.shape[0], : like.shape[1]]
+    full[: large.shape[0], : large.shape[1]] = large
+    return full
 
 
 def _layer(seen: Seen, layer: Layer) -> ReducedLayer:

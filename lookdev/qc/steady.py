@@ -7,17 +7,19 @@ import numpy as np
 from lookdev.image.frame import Pixels
 from lookdev.qc.moved import Pair, Pairs
 from lookdev.qc.seen import Seen
-from lookdev.qc.unsteady import unsteadiness
+from lookdev.qc.unsteady import Comparison, unsteadiness
 from lookdev.spec.look import Layer
 from lookdev.spec.qc import Reading
 
-_PLATE = (0.1, 0.3)
+_PLATE = (0.1, 0.2)
 """Unsteadiness of plates that counts: none is steadier than half values and flow let it be, and
 bare grain, which is never twice the same, permits nothing."""
 _FELT = 1.0
 """Working px by which motions must differ to be told apart."""
 _FLOOR = 0.02
 """Unsteadiness that is nothing: added to both sides of a ratio."""
+_JUMPED = 9.0
+"""Of what exceeds the plate's own, a shift of the whole layer counts so much more."""
 _COVERS = 0.9
 """Share of a patch's peak alpha from which it covers the plate."""
 
@@ -27,7 +29,8 @@ class Steady:
 
     Elements move as their wind and track say, patches with the plate; a patch is measured in the
     comp where it covers, against the plate in the same place. Level and gain nearby are free, so
-    fades and growing fronts pass.
+    fades and growing fronts pass. What a jump
+    of the whole explains counts tenfold, as nothing evolves like that.
     """
 
     def __init__(self, pairs: Pairs | None = None) -> None:
@@ -80,14 +83,23 @@ def covered(pair: Pair, layer: Layer) -> Pixels:
 def _element(pair: Pair, layer: Layer) -> float | None:
     if not (pair.now.layers[layer.name].is_there and pair.before.layers[layer.name].is_there):
         return None
-    found = unsteadiness(pair.own(layer))
-    return None if found is None else found / _of_plate(unsteadiness(pair.plate))
+    return _warping(
+        Comparison(pair.own(layer)), pair.once("plate", lambda: unsteadiness(pair.plate))
+    )
 
 
 def _patch(pair: Pair, layer: Layer) -> float | None:
     where = covered(pair, layer)
-    found = unsteadiness(pair.comp, where)
-    return None if found is None else found / _of_plate(unsteadiness(pair.plate, where))
+    return _warping(Comparison(pair.comp, where), unsteadiness(pair.plate, where))
+
+
+def _warping(found: Comparison, of_plate: float | None) -> float | None:
+    """Over the plate's; what exceeds that and is a jump of the whole is no evolution."""
+    share, own = found.unsteadiness, _of_plate(of_plate)
+    if share is None:
+        return None
+    beyond = max(share - own, 0.0)
+    return (share + (_JUMPED * beyond * found.swayed if beyond else 0.0)) / own
 
 
 def _of_plate(found: float | None) -> float:
@@ -112,5 +124,5 @@ def _others(pair: Pair, layer: Layer) -> Iterator[float | None]:
     weight = alpha / max(float(alpha.sum()), 1e-6)
     apart = np.hypot(flow[..., 0] + wanted[0], flow[..., 1] + wanted[1])
     moves = np.hypot(flow[..., 0], flow[..., 1])
-    if float((apart * weight).sum()) >= _FELT and float((moves * weight).sum()) >= _FELT / 2:
+    if float((apart * weight).sum()) >= _FELT and float((moves * weight).sum()) >= _FELT:
         yield unsteadiness(pair.with_plate(layer))
