@@ -29,7 +29,7 @@ def snapshot(folder: Path) -> dict[str, str]:
 
 
 COMMANDS = (
-    *("init", "ingest", "check", "demo", "still", "wedge", "render", "qc"),
+    *("init", "ingest", "check", "demo", "still", "wedge", "render", "fit", "qc", "diversity"),
     *("approve", "rights", "verify", "disclose", "estimate", "hours", "report", "keys"),
     "models",
     *("lab", "desk"),
