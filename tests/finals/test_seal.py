@@ -51,7 +51,7 @@ def test_every_file_and_frame_is_in_the_statement(unsealed: Sealed) -> None:
         if path.is_file() and path != unsealed.envelope
     }
     assert statement.subjects == on_disk
-    assert len(on_disk) == 18
+    assert len(on_disk) == 19
     assert statement.predicate_type == "urn:x-lookdev:delivery:v1"
     told = statement.predicate
     assert record is not None

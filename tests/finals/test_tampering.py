@@ -183,6 +183,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Sealed], object], tuple[str, ...]]] = {
     "a bit of the preview": (lambda d: flip(d.path("preview.mp4")), ("preview.mp4", ALTERED)),
     "a bit of the sheet": (lambda d: flip(d.path("sheet.png")), ("sheet.png", ALTERED)),
     "a bit of final.yaml": (lambda d: flip(d.path("final.yaml")), ("final.yaml", ALTERED)),
+    "a bit of comp.nk": (lambda d: flip(d.path("comp.nk")), ("comp.nk", ALTERED)),
     "a bit of the notebook": (lambda d: flip(d.path("final.ipynb")), ("final.ipynb", ALTERED)),
     "a bit of the record": (lambda d: flip(d.path("delivery.json")), ("delivery.json", ALTERED)),
     "two frames at once": (lambda d: (flip(d.comp(1001)), flip(d.comp(1003))), ("frame 1001", "frame 1003")),

@@ -47,12 +47,12 @@ def test_a_clean_delivery_has_no_findings(pixels: bool, delivery: Sealed) -> Non
     )
     assert done.findings == ()
     assert done.signer == STUDIO.public
-    assert (done.delivery, done.state, done.frames, done.files) == ("d_v001", "approved", 3, 18)
+    assert (done.delivery, done.state, done.frames, done.files) == ("d_v001", "approved", 3, 19)
     assert done.approval is not None
     assert (done.approval.name, done.approval.by) == ("toxic_v001_a001", "Ada")
     assert done.approval.key == SUPERVISOR.public.text
-    assert told[17] == ("files hashed", 18, 18)
-    assert told[18:] == ([("frames decoded", n, 3) for n in (1, 2, 3)] if pixels else [])
+    assert told[18] == ("files hashed", 19, 19)
+    assert told[19:] == ([("frames decoded", n, 3) for n in (1, 2, 3)] if pixels else [])
 
 
 def test_what_is_no_change_is_no_finding(delivery: Sealed, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_verify_needs_no_torch(delivery: Sealed) -> None:
         text=True,
         check=True,
     )
-    assert "3 frames, 18 files, approved by Ada (toxic_v001_a001)" in done.stdout
+    assert "3 frames, 19 files, approved by Ada (toxic_v001_a001)" in done.stdout
     assert done.stdout.strip().endswith("0\n[]")
 
 
@@ -242,7 +242,7 @@ def test_the_command_says_one_line_when_all_is_well(delivery: Sealed, tmp_path: 
     done = run("verify", "d_v001", "--key", STRANGER.public.text, "--key", str(key), cwd=tmp_path)
     assert done.returncode == 0
     assert re.fullmatch(
-        r"d_v001: 3 frames, 18 files, approved by Ada \(toxic_v001_a001\); files are as signed by "
+        r"d_v001: 3 frames, 19 files, approved by Ada \(toxic_v001_a001\); files are as signed by "
         rf"{re.escape(STUDIO.public.text)} on [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9:]{{8}} UTC\n",
         done.stdout,
     )
