@@ -43,7 +43,7 @@ class Pair:
 
     def __init__(self, seen: Seen, before: Reduced, now: Reduced) -> None:
         """Of a frame, reduced, and the reduced one before it."""
-        self.seen, self.before, self.now = weakref.proxy(seen), before, now
+        self._shot_file, self.before, self.now = seen.shot_file, before, now
         self.layers: tuple[Layer, ...] = tuple(
             layer
             for layer in seen.look.shown
@@ -71,9 +71,8 @@ class Pair:
 
     @cached_property
     def _track(self) -> Track | None:
-        shot_file = self.seen.shot_file
-        track = shot_file.shot.track
-        return None if track is None else read_track(shot_file.folder.resolve(track))
+        track = self._shot_file.shot.track
+        return None if track is None else read_track(self._shot_file.folder.resolve(track))
 
     def wanted(self, layer: Layer) -> tuple[float, float]:
         """How far the layer should move from the frame before to this one (working px)."""
