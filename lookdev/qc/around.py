@@ -118,11 +118,11 @@ def _layers(seen: Seen) -> Iterator[Around]:
     for name, whole in seen.layers.items():
         place = _rectangle(whole, max(_LEAST, round(_REACH * height)))
         if place is not None:
-            rgba, plate = _mended(whole[place]), _mended(seen.below[place])
+            rgba, plate = mended(whole[place]), mended(seen.below[place])
             yield Around(by_name[name], rgba, plate, height)
 
 
-def _mended(picture: Pixels) -> Pixels:
+def mended(picture: Pixels) -> Pixels:
     """NaN and Inf as 0: `broken` counts them, and the other meters still measure the rest."""
     with np.errstate(invalid="ignore"):
         if np.isfinite(picture.sum()):

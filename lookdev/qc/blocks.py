@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lookdev.image.frame import Pixels
-from lookdev.qc.around import Mask, luminance
+from lookdev.qc.around import Mask, luminance, mended
 from lookdev.qc.seen import Seen
 
 SIZE = 16
@@ -83,8 +83,14 @@ class PlateGrain:
         coarse = found.rough / np.maximum(grey, 1e-9)
         grained = grey > unseen(found.level)
         among = coarse[grained] if np.count_nonzero(grained) >= _LEAST else coarse
-        usual = _CALM * np.percentile(among, 20)
-        return _table(found.level, grey[:, None], coarse <= usual)
+        kept = coarse <= _CALM * np.percentile(among, 20)
+        levels, values = _table(found.level, grey[:, None], kept)
+        return levels, values * (not self._is_clean(kept))
+
+    def _is_clean(self, kept: Mask) -> bool:
+        """Whether there is no grain at all, as in a rendered plate: then what is there is edges."""
+        grey, level = luminance(self.blocks.sigma[kept]), self.blocks.level[kept]
+        return bool(np.mean(grey <= unseen(level)) > 0.5)
 
     def is_flat(self, blocks: Blocks) -> Mask:
         """(n,): which blocks hold no more than a slope and grain, and lie in its range."""
@@ -107,7 +113,8 @@ class PlateGrain:
 
     @cached_property
     def _sigmas(self) -> tuple[Values, Values]:
-        return _table(self.blocks.level, self.blocks.sigma, self.flat)
+        levels, values = _table(self.blocks.level, self.blocks.sigma, self.flat)
+        return levels, values * bool(self._calm[1].any())
 
     def sigma(self, level: Values) -> Values | None:
         """(n, 3) of red, green and blue at levels (n,); None where no part of the plate is flat."""
@@ -122,7 +129,8 @@ def plate_grain(seen: Seen) -> PlateGrain:
     """Of a frame's whole plate; meters of one frame share it."""
     found = _KNOWN.get(seen)
     if found is None:
-        parts = [seen.below[rows] for rows in strips(*seen.support.shape)]
+        plate = mended(seen.below)
+        parts = [plate[rows] for rows in strips(*seen.support.shape)]
         found = _KNOWN[seen] = PlateGrain(Blocks.of(parts))
     return found
 

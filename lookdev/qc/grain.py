@@ -137,7 +137,11 @@ def _powers(blocks: Blocks, chosen: Mask) -> Values | None:
     radius = np.hypot(np.fft.fftfreq(SIZE)[:, None], np.fft.rfftfreq(SIZE))
     rings = [(radius >= a) & (radius < b) for a, b in pairwise(_FREQUENCIES)]
     each = np.stack([power[:, ring].mean(1) for ring in rings], 1)
-    return np.asarray((each / each.sum(1, keepdims=True)).mean(0), np.float32)
+    whole = each.sum(1, keepdims=True)
+    some = (whole > 0).all((1, 2))  # a flat block beside an edge has the edge's deviation only
+    if np.count_nonzero(some) < _FEWEST:
+        return None
+    return np.asarray((each[some] / whole[some]).mean(0), np.float32)
 
 
 def _slopes(pixels: Pixels) -> Pixels:
