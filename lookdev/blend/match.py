@@ -34,6 +34,9 @@ _ROUNDS = 8
 _REGULAR = 1e-4
 """Added to variances of code values: what has no spread of its own is not stretched."""
 _BRIGHT, _NEUTRAL, _DARK = 90.0, 25.0, 2.0
+_SURFACE = 2.0
+"""A colour further from the other's than this, largest over smallest ratio, is brick, not light:
+daylight of 4200 K is as far from that of 6500 K."""
 _HAS_BLACK = 0.1
 """The darkest is a black where it is below this share of the brightest."""
 
@@ -96,12 +99,15 @@ def fit_ends(source: Samples, target: Samples) -> Levels:
 
     Only the ends are compared, as a compositor does with snow over brick: the brightest tones give
     the exposure, the most neutral of them the colour of the light, and the darkest the black level,
-    where the source has something that dark at all. Everything in between is left alone.
+    where the source has something that dark at all. Everything in between is left alone, and white
+    is too where the plate has nothing as neutral as light is: brick must not tint snow.
 
     Args: as `fit_levels`.
     """
     light, other = _light(source), _light(target)
     ratio = other / light
+    if ratio.max() > _SURFACE * ratio.min():
+        ratio = np.ones(3)
     bright = _luminance(target, _BRIGHT) / _luminance(source, _BRIGHT)
     gain = bright * ratio / float(ratio @ LUMINANCE)
     dark = np.percentile(source, _DARK, axis=0) * gain

@@ -111,16 +111,26 @@ def test_levels_hold_on_degenerate_samples_and_stay_within_the_spec() -> None:
                 Match(exposure=levels.exposure, white=levels.white, black=levels.black)
 
 
-def test_snow_over_brick_keeps_its_tones_and_is_hardly_tinted() -> None:
+def test_snow_over_brick_keeps_its_tones_and_is_not_tinted() -> None:
     rng = np.random.default_rng(5)
     snow = rng.uniform(0.4, 1.6, (3000, 1)) * np.ones(3)
-    brick = tones(6, 3000, -4) * [1.5, 0.9, 0.7]
+    brick = tones(6, 3000, -4) * [2.4, 1.0, 0.7]
     mortar = rng.uniform(0.3, 0.8, (600, 1)) * np.ones(3)
-    levels = fit_ends(snow, np.concatenate([brick, mortar]))
+    for plate in (brick, np.concatenate([brick, mortar])):
+        levels = fit_ends(snow, plate)
+        print(levels)
+        assert levels.black == (0.0, 0.0, 0.0), "snow has no black of its own to be matched"
+        assert max(abs(np.log2(levels.white))) < 0.15
+        assert -4 < levels.exposure < 0
+
+
+def test_snow_takes_the_colour_of_the_light() -> None:
+    rng = np.random.default_rng(5)
+    snow, plate = (rng.uniform(0.4, 1.6, (3000, 1)) * np.ones(3) for _ in range(2))
+    warm = np.array([1.1, 1.0, 0.8])
+    levels = fit_ends(snow, plate * warm)
     print(levels)
-    assert levels.black == (0.0, 0.0, 0.0), "snow has no black of its own to be matched"
-    assert max(abs(np.log2(levels.white))) < 0.15
-    assert -2 < levels.exposure < 0
+    assert np.allclose(np.array(levels.white) / levels.white[1], warm, atol=0.01)
 
 
 def test_an_elements_blacks_are_matched_where_it_has_some() -> None:
