@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from lookdev.explore.errands import Clip, ClipFrame, Finding
+from lookdev.explore.fit import Wanted
+from lookdev.explore.fit_draft import fitting
 from lookdev.explore.model_worker import ModelWorker
 from lookdev.explore.painter import proxy_scale
 from lookdev.explore.picture_worker import PictureWorker
@@ -16,7 +18,7 @@ from lookdev.explore.want import Detail, Status, Task, Want
 from lookdev.generate.adapter import OnStep
 from lookdev.image.element import Element
 from lookdev.render import Rendered, Session
-from lookdev.spec.folder import ShotFile
+from lookdev.spec.folder import LookFile, ShotFile
 from lookdev.spec.look import Layer, Look
 
 
@@ -141,6 +143,13 @@ class Engine:
                 yield Status(f"frame {frame}, {number} of {len(frames)}", True, share)
 
         self._models.add(task)
+
+    def fit(
+        self, look_file: LookFile, layer: str, wanted: Wanted, done: Callable[[Look], object]
+    ) -> None:
+        """Fit a layer of a draft to the plate; `done` gets the fitted look, on another thread."""
+        records = self._models.records
+        self._models.add(fitting(look_file, layer, wanted, records=records, done=done))
 
     def work(self, task: Task) -> None:
         """Queue longer work on the models' thread; pictures that are waited for go first."""

@@ -8,6 +8,7 @@ from lookdev.explore.figure import FAINT, INK, dressed, legend, new_figure, png
 from lookdev.explore.shown import plane_of
 from lookdev.image.colour import LUMINANCE
 from lookdev.render import Rendered
+from lookdev.spec.base import Spec
 from lookdev.spec.curve import AnyCurve, value_at
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
@@ -37,10 +38,17 @@ def exposure_plot(rendered: Rendered, shot_file: ShotFile) -> bytes:
 
 def curves_of(layer: Layer) -> dict[str, AnyCurve]:
     """The layer's parameters that change over frames, by their names within the layer."""
+    parts: list[tuple[str, Spec]] = [
+        ("control", layer.control),
+        ("motion", layer.motion),
+        ("blend", layer.blend),
+    ]
     found: dict[str, AnyCurve] = {}
-    for group in ("control", "motion", "blend"):
-        for field, value in getattr(layer, group):
-            if isinstance(value, dict):
+    for group, part in parts:  # which grows: a part's own parts follow
+        for field, value in part:
+            if isinstance(value, Spec):
+                parts.append((f"{group}.{field}", value))
+            elif isinstance(value, dict):
                 found[f"{group}.{field}".replace("_", " ")] = value
     return found
 

@@ -16,6 +16,9 @@ from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Look
 
+_HALF_OF_THE_LEAST = 2.0**-25
+"""Of half's numbers above 0: up to here it rounds to 0."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -49,7 +52,7 @@ class View:
         """The weight of the permission matte (H, W), its ramp included."""
         name, ramp = look.support.matte, value_at(look.support.ramp, self.frame)
         weight: Tensor = self.stages.get(
-            "support", (name, ramp), lambda: ramped_inside(self.matte(name), ramp * self.scale)
+            "support", (name, ramp), lambda: _as_delivered(self.matte(name), ramp * self.scale)
         )
         return weight
 
@@ -72,3 +75,9 @@ class View:
         return self.tensor(
             canvas.read_matte(self.shot_file, name, self.frame, self.plate, self.scale)
         )
+
+
+def _as_delivered(matte: Tensor, ramp: float) -> Tensor:
+    """A support's weight; what half would round to 0 is 0 here too, and changes nothing."""
+    weight = ramped_inside(matte, ramp)
+    return torch.where(weight > _HALF_OF_THE_LEAST, weight, 0)

@@ -193,7 +193,8 @@ def test_half_overflow_names_the_frame_and_delivers_nothing(
     small_show: SmallShow, tmp_path: Path
 ) -> None:
     text = LOOK.replace(
-        "    motion: {velocity_x: 1.5", "    blend: {exposure: 20.0}\n    motion: {velocity_x: 1.5"
+        "    motion: {velocity_x: 1.5",
+        "    blend: {exposure: 20.0, protect: {roll_off: false}}\n    motion: {velocity_x: 1.5",
     )
     path = small_show.add_look(text, "bright_v001")
     plan = make_plan(str(path), frames="1004", folder=tmp_path / "d_v001")

@@ -9,6 +9,7 @@ from lookdev.desk.banner import Banner
 from lookdev.desk.exploring.acts import Acts
 from lookdev.desk.exploring.choices import choices_of
 from lookdev.desk.exploring.drawn import naming, shapes_of
+from lookdev.desk.exploring.fitting import Fitting
 from lookdev.desk.exploring.idle import idle_parts
 from lookdev.desk.exploring.inspector import Inspector
 from lookdev.desk.exploring.laid_out import laid_out
@@ -28,10 +29,12 @@ from lookdev.desk.stage import Stage
 from lookdev.desk.viewer import messages as said
 from lookdev.errors import LookdevError
 from lookdev.explore.draft import Draft
+from lookdev.explore.draft_folder import drafts_folder
 from lookdev.explore.estimates import Estimates
+from lookdev.explore.fit_draft import FITS, onto
 from lookdev.image import garbage
 from lookdev.spec import parameter
-from lookdev.spec.folder import ShotFile
+from lookdev.spec.folder import LookFile, ShotFile
 from lookdev.spec.look import Layer, Look
 
 
@@ -60,12 +63,13 @@ class ExploreDesk:
             )
         )
         self.refining = Refining(self._guarded_call(self._act))
+        self.fitting = Fitting(self._guarded_call(self._fit))
         self.inspector = Inspector(
             choices_of(lambda: self._shot_file),
             set_value=self.set_value,
             set_lock=self._guarded_call(self._lock),
             idle=lambda layer: idle_parts(layer, self._shot_file.folder),
-            below={"refine": self.refining.widget},
+            below={"refine": self.refining.widget, "blend": self.fitting.widget},
         )
         self.toolbar = Toolbar(self._guarded_call(self._act))
         self.takes = TakeStrip(
@@ -144,6 +148,7 @@ class ExploreDesk:
         self.layers.show(look, selected=self._layer, solo=state.solo)
         self.inspector.show(look, self._layer, frame, state.locked)
         self.refining.show(self._selected())
+        self.fitting.show(self._selected())
         self.seeds.set_look(look, self._layer)
         self.plots.show(look, self._selected(), frame)
         plate = self._shot_file.shot.plate
@@ -163,6 +168,22 @@ class ExploreDesk:
 
     def _act(self, name: str) -> None:
         self._acts.do(name)
+        self._changed()
+
+    def _fit(self, name: str) -> None:
+        """Fit the selected layer; the draft goes on meanwhile, and takes what was fitted."""
+        before, layer, what = self.draft.look, self._layer, name.removeprefix("fit ")
+
+        def done(fitted: Look) -> None:
+            self._loop.post(self._guarded_call(self._fitted), before, fitted, f"{layer}: {name}")
+
+        path = drafts_folder(self._shot_file) / f"{self.draft.name}.yaml"
+        look_file = LookFile(path, before, self._shot_file)
+        self.stage.engine.fit(look_file, layer, FITS[what], done)
+
+    def _fitted(self, before: Look, fitted: Look, what: str) -> None:
+        self.draft.edit(onto(self.draft.look, before, fitted), what)
+        self.draft.settle()
         self._changed()
 
     def _took(self, action: Action) -> None:
