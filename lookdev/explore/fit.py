@@ -5,7 +5,7 @@ What is fitted is written into the look, and is the same at every frame of the s
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from lookdev.spec.folder import LookFile, ShotFile
 from lookdev.spec.look import Layer, Look
 
 Say = Callable[[str], None]
+M = TypeVar("M")
 
 _FRAMES = 5
 _DIGITS = 4
@@ -130,11 +131,19 @@ def _measured(job: _Job) -> Measured | None:
     job.say(f"the plate at {len(job.frames)} frames: grain and sharpness")
     shot_file, wanted = job.look_file.shot_file, job.wanted
     pictures = [_plate_picture(shot_file, frame, job.session) for frame in job.frames]
+    sharpness = _if_possible(lambda: measured_sharpness(pictures), job, needed=wanted.blur)
+    grain = _if_possible(lambda: measured_grain(pictures), job, needed=wanted.grain or wanted.blur)
+    if grain is None:
+        return None
+    return Measured(frames=job.frames, grain=grain, sharpness=sharpness)
+
+
+def _if_possible(measure: Callable[[], M], job: _Job, *, needed: bool) -> M | None:
+    """What is measured; where it cannot be and nothing needs it, that is said."""
     try:
-        sharpness = measured_sharpness(pictures)
-        return Measured(frames=job.frames, grain=measured_grain(pictures), sharpness=sharpness)
+        return measure()
     except PlateError as error:
-        if wanted.blur or wanted.grain:
+        if needed:
             raise
         job.say(f"{error}; the fit goes on without it")
         return None
@@ -171,6 +180,7 @@ def _blur(look_file: LookFile, layer: Layer, found: Compared, measured: Measured
             f"{look_file.path}: {layer.name} has no distinct edge by which to fit its blur; "
             "set blend.camera.blur by eye"
         ) from error
+    assert measured.sharpness is not None, "the fit is refused where it cannot be measured"
     return _rounded(blur_to_match(measured.sharpness, own))
 
 

@@ -208,5 +208,5 @@ class Measured(Spec):
     frames: Annotated[tuple[FrameNumber, ...], Field(min_length=1, max_length=64)]
     """The frames it was measured on."""
     grain: Grain
-    sharpness: Annotated[float, Field(ge=0, le=64)]
-    """Blur of its sharpest edges (px, standard deviation)."""
+    sharpness: Annotated[float, Field(ge=0, le=64)] | None = None
+    """Blur of its sharpest edges (px, standard deviation); none where it has no distinct edge."""

@@ -65,15 +65,13 @@ def measure(show: SmallShow) -> Iterator[Measured]:
         frame(full, 1001)
         times = [frame(parameter.replace(full, name, value(n)), 1001) for n in range(7)]
         yield f"{name}, all of that on", statistics.median(times), 100, "ms"
-    yield from _patches(data, frame, from_nothing)
+    yield from _patches(data, from_nothing)
 
 
 EDITS: dict[str, Callable[[int], float]] = {"dust.blend.opacity": lambda n: 0.3 + 0.05 * n}
 
 
-def _patches(
-    data: dict[str, object], frame: Callable[..., float], from_nothing: Callable[..., float]
-) -> Iterator[Measured]:
+def _patches(data: dict[str, object], from_nothing: Callable[..., float]) -> Iterator[Measured]:
     rng = np.random.default_rng(0)
     colour = rng.uniform(0.1, 0.9, (506, 960, 3)).astype(np.float32)
     given = {"wall": Element.picture(colour, evaluations=0)}
