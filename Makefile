@@ -7,7 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab desk test lint bench mini-train constraints clean
+.PHONY: demo lab desk test lint bench docs-pictures mini-train constraints clean
 
 demo: .venv/installed
 	$(BIN)/lookdev demo
@@ -32,6 +32,10 @@ lint: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python tests/bench
+
+# The sheet of the blend, each stage off and on; about two minutes.
+docs-pictures: .venv/installed
+	$(BIN)/python -m lookdev.demo.sheet docs/blend.jpg
 
 # Resumable: stop it at any time, and it goes on where it was. MINUTES of work in all.
 MINUTES ?= 42

@@ -2,18 +2,42 @@
 
 from pathlib import Path
 
+from lookdev.explore.fit import Say, Wanted, fit
+from lookdev.render import Session
 from lookdev.spec import strict_yaml
 from lookdev.spec.files import write_text
-from lookdev.spec.folder import ShotFile
+from lookdev.spec.folder import LookFile, ShotFile
 from lookdev.spec.look import Look
 
+_SNOW = [1.0, 0.94, 0.92]
+_DUST = [1.0, 0.8, 0.62]
 
-def write_demo_look(shot_file: ShotFile) -> Path:
-    """Write `looks/toxic_v001.yaml` for the demo's shot; lengths follow the plate's size."""
+
+def write_demo_look(shot_file: ShotFile, say: Say) -> Path:
+    """Write `looks/toxic_v001.yaml` for the demo's shot, with the grain of its plate measured.
+
+    Lengths follow the plate's size.
+
+    Raises:
+        LookdevError: The plate cannot be read, or the file not written.
+    """
+    path = shot_file.path.parent / "looks" / "toxic_v001.yaml"
+    path.parent.mkdir(exist_ok=True)
+    look = strict_yaml.validate(_data(shot_file), Look, source="the demo's look")
+    wanted = Wanted(levels=False, grain=True)
+    session = Session(shot_file.folder)
+    look_file = LookFile(path, look, shot_file)
+    # Flakes are too small to show any grain, and it costs as much on them.
+    measured = fit(look_file, session=session, layers=["dust"], wanted=wanted, say=say)
+    schema = "# yaml-language-server: $schema=../../../../schemas/look.json\n"
+    write_text(path, schema + strict_yaml.write(measured))
+    return path
+
+
+def _data(shot_file: ShotFile) -> dict[str, object]:
     shot = shot_file.shot
     unit = shot.width / 1920
-    width = min(960, shot.width)
-    size = list(shot.working_size(width))
+    size = list(shot.working_size(min(960, shot.width)))
     first, last = shot.plate.first, shot.plate.last
     start = first + round((last - first) * 0.2)
 
@@ -25,7 +49,37 @@ def write_demo_look(shot_file: ShotFile) -> Path:
         moves = {"velocity_x": x * unit, "velocity_y": y * unit, "anchor": first}
         return {**moves, "follow": follow} if follow else {**moves}
 
-    data = {
+    def smooth(begin: float, end: float) -> dict[str, object]:
+        return {"smooth": {start: begin, last + 12: end}}
+
+    front = {
+        "matte": "tower",
+        "shape": "foot",
+        "amount": 0.85,
+        "rise": smooth(0.0, 460.0 * unit),
+        "drop": smooth(0.0, 190.0 * unit),
+        "spread": smooth(0.0, 520.0 * unit),
+        "soften": 40.0 * unit,
+    }
+    rolling = {
+        "opacity": {"smooth": {start: 0.0, start + 6: 0.95}},
+        "exposure": -1.0,
+        "tint": _DUST,
+        # It rolls down the street, past lamps and cars, which stand before it for as long.
+        "depth": {"distance": smooth(38.0, 18.0), "soft": 5.0},
+        "camera": {"blur": 1.3 * unit},  # a depth's own edges are as hard as stairs
+        "light": {
+            "wrap": 0.3,
+            "wrap_size": 12.0 * unit,
+            "shadow": 0.35,
+            "shadow_size": 16.0 * unit,
+            "shadow_y": 24.0 * unit,
+            "ground": 0.5,
+            "ground_size": 140.0 * unit,
+        },
+    }
+    close = {"blur": 1.6 * unit, "shutter": 180.0}
+    return {
         "format": "look/1",
         "created": "2026-01-01 12:00:00",
         "support": {"matte": "frame"},
@@ -44,21 +98,9 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 "rolling dust and smoke",
                 "5",
                 5,
-                control={
-                    "matte": "tower",
-                    "shape": "foot",
-                    "amount": 0.85,
-                    "rise": {"smooth": {start: 0.0, last + 12: 460.0 * unit}},
-                    "drop": {"smooth": {start: 0.0, last + 12: 190.0 * unit}},
-                    "spread": {"smooth": {start: 0.0, last + 12: 520.0 * unit}},
-                    "soften": 40.0 * unit,
-                },
+                control=front,
                 motion=motion(3.0, -2.0, follow=1.0),
-                blend={
-                    "opacity": {"smooth": {start: 0.0, start + 6: 0.95}},
-                    "exposure": -1.0,
-                    "tint": [1.0, 0.8, 0.62],
-                },
+                blend=rolling,
             ),
             layer(
                 "near_snow",
@@ -67,13 +109,7 @@ def write_demo_look(shot_file: ShotFile) -> Path:
                 6,
                 control={"amount": 0.3},
                 motion=motion(9.0, 14.0),
-                blend={"opacity": 0.9, "exposure": -1.0, "tint": [1.0, 0.94, 0.92]},
+                blend={"opacity": 0.9, "exposure": -1.0, "tint": _SNOW, "camera": close},
             ),
         ],
     }
-    look = strict_yaml.validate(data, Look, source="the demo's look")
-    path = shot_file.path.parent / "looks" / "toxic_v001.yaml"
-    path.parent.mkdir(exist_ok=True)
-    schema = "# yaml-language-server: $schema=../../../../schemas/look.json\n"
-    write_text(path, schema + strict_yaml.write(look))
-    return path

@@ -72,8 +72,8 @@ def demo(
     Raises:
         LookdevError: The folder is not empty, or a size is of no use.
     """
-    if frames < 1 or width < 64 or height < 64:
-        raise SpecError(f"demo: {frames} frames of {width}x{height}; take at least 1 of 64x64")
+    if frames < 1 or width < 128 or height < 72:  # of a smaller one no grain can be measured
+        raise SpecError(f"demo: {frames} frames of {width}x{height}; take at least 1 of 128x72")
     seconds: dict[str, float] = {}
     folder = init(out)
     rendered = itertools.count(1)
@@ -88,7 +88,8 @@ def demo(
         )
     with _timed("ingest", seconds, say):
         shot_file = _ingest(folder, made, count)
-    look = write_demo_look(shot_file)
+    with _timed("look", seconds, say):
+        look = write_demo_look(shot_file, say)
     delivery = None
     if final:
         key = _own_key(folder)

@@ -10,6 +10,8 @@ import pytest
 from lookdev.finals.records import read_record
 from lookdev.image import exr
 from lookdev.image.sheet import read_png
+from lookdev.spec import strict_yaml
+from lookdev.spec.look import Look
 
 
 @pytest.mark.slow
@@ -26,7 +28,7 @@ def test_the_demo_delivers_and_says_where(tmp_path: Path) -> None:
     assert Path(said["movie"]).stat().st_size > 10_000
     sheet = read_png(Path(said["sheet"]))
     assert sheet.shape[1] > 5 * 480
-    for stage in ("plate", "ingest", "approval", "final"):
+    for stage in ("plate", "ingest", "look", "approval", "final"):
         assert stage in said["time"]
     record = read_record(Path(said["sheet"]).parent)
     assert record is not None
@@ -47,7 +49,7 @@ def test_the_demo_delivers_and_says_where(tmp_path: Path) -> None:
     assert "not empty" in again.stderr
 
 
-@pytest.mark.parametrize("words", [["--size", "1920"], ["--size", "8x8"], ["--frames", "0"]])
+@pytest.mark.parametrize("words", [["--size", "1920"], ["--size", "127x72"], ["--frames", "0"]])
 def test_a_demo_of_no_use_is_refused(words: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lookdev", "demo", *words]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -65,6 +67,9 @@ def test_a_demo_without_its_final_is_ready_for_the_desk(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     look = re.search(r"^look +(.*)$", done.stdout, re.MULTILINE)
     assert look is not None
-    assert (tmp_path / look[1]).is_file()
+    written = strict_yaml.read(tmp_path / look[1], Look)
+    assert written.measured is not None
+    assert written.measured.frames == (1001, 1002)
+    assert [layer.blend.camera.grain for layer in written.layers] == [0.0, 1.0, 0.0]
     assert not (tmp_path / "demo" / "deliveries").exists()
     assert "network" not in done.stdout
