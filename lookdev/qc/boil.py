@@ -42,7 +42,7 @@ class Boil:
         pair = self._pairs.of(seen)
         for layer in pair.layers if pair else ():
             assert pair is not None
-            if pair.now.layers[layer.name].is_there and pair.before.layers[layer.name].is_there:
+            if pair.is_comparable(layer):
                 value = _boil(pair, layer)
                 if value is not None:
                     yield Reading(meter="boil", frame=seen.number, layer=layer.name, value=value)

@@ -21,6 +21,10 @@ from lookdev.qc.reduced import Reduced, ReducedLayer, reduced
 from lookdev.qc.seen import Seen
 from lookdev.spec.look import Layer
 
+_GROWS = 1.35
+"""How much further a layer may spread in a frame than in its neighbour, for both to be compared."""
+_BODY = 0.25
+"""Share of its densest alpha from which a layer counts as spread there."""
 _SEEN = 0.9
 """From which a surface counts as seen in both frames."""
 
@@ -82,6 +86,18 @@ class Pair:
             for number in (self.now.number, self.before.number)
         )
         return (x - x0) * self.now.scale[0], (y - y0) * self.now.scale[1]
+
+    def is_comparable(self, layer: Layer) -> bool:
+        """Whether a layer is there in both frames, and mostly the same stuff.
+
+        One that spreads over a third more from a frame to the next, as a front that breaks out
+        does, has no past to be compared with; a fade, which changes no shape, has.
+        """
+        now, before = self.now.layers[layer.name], self.before.layers[layer.name]
+        if not (now.is_there and before.is_there):
+            return False
+        less, more = sorted(_extent(one.alpha) for one in (now, before))
+        return layer.element.kind == "patch" or more <= _GROWS * less
 
     def own(self, layer: Layer) -> Laid:
         """The layer's alpha and light along its own motion."""
@@ -183,3 +199,8 @@ def _translated(plane: Pixels, x: float, y: float, border: float | None = None) 
     method = cv2.INTER_CUBIC if border is None else cv2.INTER_LINEAR
     made = cv2.warpAffine(plane, matrix, (width, height), flags=method, borderMode=mode)
     return np.asarray(made, np.float32)
+
+
+def _extent(alpha: Pixels) -> float:
+    """Pixels over which a layer is spread."""
+    return float((alpha > _BODY * float(alpha.max())).sum())

@@ -29,8 +29,8 @@ class Steady:
 
     Elements move as their wind and track say, patches with the plate; a patch is measured in the
     comp where it covers, against the plate in the same place. Level and gain nearby are free, so
-    fades and growing fronts pass. What a jump
-    of the whole explains counts tenfold, as nothing evolves like that.
+    fades and growing fronts pass. What a jump of the whole explains counts tenfold, as nothing
+    evolves like that.
     """
 
     def __init__(self, pairs: Pairs | None = None) -> None:
@@ -63,7 +63,8 @@ class Sticking:
         pair = self._pairs.of(seen)
         for layer in pair.layers if pair else ():
             assert pair is not None
-            value = None if is_patch(layer) else _sticking(pair, layer)
+            judged = not is_patch(layer) and pair.is_comparable(layer)
+            value = _sticking(pair, layer) if judged else None
             if value is not None:
                 yield Reading(meter="sticking", frame=seen.number, layer=layer.name, value=value)
 
@@ -81,7 +82,7 @@ def covered(pair: Pair, layer: Layer) -> Pixels:
 
 
 def _element(pair: Pair, layer: Layer) -> float | None:
-    if not (pair.now.layers[layer.name].is_there and pair.before.layers[layer.name].is_there):
+    if not pair.is_comparable(layer):
         return None
     return _warping(
         Comparison(pair.own(layer)), pair.once("plate", lambda: unsteadiness(pair.plate))

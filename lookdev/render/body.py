@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 
 from lookdev.blend.depth import extinction, hazed, in_front, transmittance
-from lookdev.blend.match import transferred
+from lookdev.blend.match import matched, transferred
 from lookdev.blend.shade import shaded
 from lookdev.render.planes import Planes
 from lookdev.render.view import View
 from lookdev.spec.base import Rgb
+from lookdev.spec.blending import Match
 from lookdev.spec.curve import value_at
 from lookdev.spec.look import Layer, Look
 
@@ -49,9 +50,10 @@ def body_of(layer: Layer, look: Look, view: View, planes: Planes) -> Body:
     if distance and view.shot_file.shot.depth is not None:
         front = in_front(view.depth(), distance, soft)
         density, emission = density * front, emission * front
-    if match.transfer and layer.element.kind == "patch":
-        whole = light if light.ndim == 3 else light.expand(3, *light.shape)
-        light = transferred(whole, match.map, match.transfer)
+    if match.transfer and layer.element.kind == "patch":  # the map was fitted to what is levelled
+        light = light if light.ndim == 3 else light.expand(3, *light.shape)
+        light = matched(light, exposure=match.exposure, white=match.white, black=match.black)
+        light, match = transferred(light, match.map, match.transfer), Match()
     exposure = value_at(blend.exposure, view.frame) + match.exposure
     glow = _times(blend.glow, match.white)
     rgba = shaded(
