@@ -12,6 +12,9 @@ from torch import Tensor
 _HARD = 1e-9
 """Softness that float32 cannot tell from none."""
 
+_THICKEST = 5.0
+"""Optical depth that a volume of full density reaches at most: 0.7 % of the plate shows through."""
+
 
 def in_front(z: Tensor, distance: float, soft: float) -> Tensor:
     """How far (H, W), 0..1, an element at a distance stands in front of what the plate shows.
@@ -58,14 +61,15 @@ def extinction(density: Tensor, z: Tensor, per_unit: float) -> Tensor:
     """Alpha (H, W) of a volume that fills the space from the camera up to the plate.
 
     Beer-Lambert, with an extinction coefficient of `per_unit * density` along the way:
-    `1 - exp(-per_unit * density * z)`. Where the plate is infinitely far it is 1, and 0 where
-    density is 0. With `per_unit` 0 there is no volume, but the flat card that the density is.
+    `1 - exp(-density * t)`, with `t = per_unit * z` and at most 5. Without that end a volume before
+    a sky, which is infinitely far, would be a stencil: opaque wherever there is any of it. With
+    `per_unit` 0 there is no volume, but the flat card that the density is.
     """
     if per_unit == 0:
         return density
-    rate = density * per_unit
-    depth = torch.where(rate > 0, _far(z) * rate, 0)
-    return -torch.expm1(-depth)
+    there = (z > 0) & z.isfinite()
+    thick = torch.where(there, z * per_unit, _THICKEST).clamp_max(_THICKEST)
+    return -torch.expm1(-density * thick)
 
 
 def _far(z: Tensor) -> Tensor:

@@ -65,10 +65,17 @@ def test_no_air_and_no_way_are_the_layer_itself_and_inputs_are_left_alone() -> N
 def test_a_volume_thickens_with_the_way_to_the_plate() -> None:
     density, z = torch.tensor([[0.5, 0.5, 0.0, 0.5]]), torch.tensor([[2.0, 4.0, 4.0, math.inf]])
     got = extinction(density, z, 0.3)
-    wanted = torch.tensor([[1 - math.exp(-0.3), 1 - math.exp(-0.6), 0.0, 1.0]])
+    wanted = torch.tensor([[1 - math.exp(-0.3), 1 - math.exp(-0.6), 0.0, 1 - math.exp(-2.5)]])
     assert torch.allclose(got, wanted)
     through = 1 - extinction(density, z, 0.3)
-    assert torch.allclose((1 - extinction(density, z * 2, 0.3)), through * through, atol=1e-6)
+    twice = 1 - extinction(density, z * 2, 0.3)
+    assert torch.allclose(twice[:, :3], (through * through)[:, :3], atol=1e-6)
+
+
+def test_before_a_sky_thin_stays_thin() -> None:
+    got = extinction(torch.tensor([[0.01, 0.1, 1.0]]), torch.full((1, 3), math.inf), 0.3)
+    assert float(got[0, 0]) < 0.05
+    assert float(got[0, 2]) > 0.99
 
 
 def test_without_extinction_it_is_the_card() -> None:
