@@ -30,6 +30,9 @@ _FLOOR = 0.05
 """Of the median: below this a tone's error counts as an absolute one."""
 _OFFSET = 0.2
 """How strongly a black offset is doubted: only tones that lie apart can tell it from a gain."""
+_TELLS, _ALL = 3.0, 1e12
+"""How many times the darkest tone the brightest must be to tell an offset from a gain at all: over
+less, a wall's own shading passes for contrast, and its blacks would be crushed to make it."""
 _ROUNDS = 8
 _REGULAR = 1e-4
 """Added to variances of code values: what has no spread of its own is not stretched."""
@@ -142,13 +145,15 @@ def _affine(source: Samples, target: Samples) -> tuple[float, float]:
     level = np.maximum(target, 0)
     relative = 1 / (level + _FLOOR * np.median(level) + 1e-4)
     huber = np.ones_like(relative)
+    low, high = float(source.min()), float(source.max())
+    doubt = _OFFSET if high > _TELLS * max(low, 0) else _ALL
     gain, black = 1.0, 0.0
     for _ in range(_ROUNDS):
         weight = relative**2 * huber
         moments = np.array(
             [
                 [weight @ source**2 + 1e-9, weight @ source],
-                [weight @ source, weight.sum() + _OFFSET],
+                [weight @ source, weight.sum() + doubt],
             ]
         )
         gain, black = np.linalg.solve(moments, [weight @ (source * target) + 1e-9, weight @ target])

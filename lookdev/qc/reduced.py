@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
 
+from lookdev.blend.depth import in_front
+from lookdev.image import canvas, exr
 from lookdev.image.colour import LUMINANCE
 from lookdev.image.frame import Pixels
 from lookdev.image.mattes import read_matte
 from lookdev.qc.seen import Seen
+from lookdev.spec.curve import value_at
 from lookdev.spec.look import FRAME, Layer
 
 WIDTH, FLOW_WIDTH = 960, 640
@@ -112,6 +116,9 @@ def _open(seen: Seen, layer: Layer, size: tuple[int, ...]) -> Pixels | None:
     """Edges of mattes do not move as the layer does, so the layer is judged away from them."""
     window, free = seen.comp.data, seen.support
     cut = layer.matte != FRAME or bool(layer.holdouts)
+    behind = _behind(seen, layer)
+    if behind is not None:
+        free = np.minimum(free, 1 - behind)
     if not cut and float(free.min()) > _OPEN:
         return None
     if cut:
@@ -121,6 +128,18 @@ def _open(seen: Seen, layer: Layer, size: tuple[int, ...]) -> Pixels | None:
     small = cv2.resize(free, (size[1], size[0]), interpolation=cv2.INTER_AREA)
     inside = (small > _OPEN).astype(np.float32)
     return np.asarray(cv2.erode(inside, np.ones((_RIM, _RIM), np.uint8)), np.float32)
+
+
+def _behind(seen: Seen, layer: Layer) -> Pixels | None:
+    """Where the plate's depth hides a layer, (H, W) of 0..1; None where nothing is asked of it."""
+    depth, shot_file = layer.blend.depth, seen.shot_file
+    distance = value_at(depth.distance, seen.number)
+    if shot_file.shot.depth is None or distance == 0 or layer.element.kind == "patch":
+        return None
+    read = canvas.read_picture(shot_file, shot_file.shot.depth, seen.number, exr.RAW)
+    z = np.ascontiguousarray(read.over_window(seen.comp.data).pixels[..., 0])
+    front = in_front(torch.from_numpy(z), distance, value_at(depth.soft, seen.number))
+    return np.asarray(1 - front.numpy(), np.float32)
 
 
 def _shrunk(picture: Pixels, width: int) -> Pixels:
