@@ -82,7 +82,7 @@ def test_help_bounds_and_the_value_now_stand_beside_an_axis(desk: WedgeDesk) -> 
     row.name.value = "dust.blend.opacity"
     assert row.help.value == ("0 is gone, 1 is full. 0 to 1. Now a curve, 0 at this frame.")
     row.name.value = "dust.blend.transfer"
-    assert row.values.placeholder == "over, plus, screen"
+    assert row.values.placeholder == "over, plus, screen, multiply, max"
 
 
 def test_a_wrong_axis_is_one_sentence_and_nothing_can_be_run(desk: WedgeDesk) -> None:
@@ -116,7 +116,11 @@ def test_it_runs_in_the_background_and_is_there_when_opened_again(
     assert again.controls.axes.axes == desk.controls.axes.axes
     done(again)
     assert again.controls.said.value == "finished"
-    assert [item["lines"] for item in again.gallery.items] == [[], []]
+    apart = [item["sort"]["diversity"] for item in again.gallery.items]
+    assert [item["lines"] for item in again.gallery.items] == [
+        [f"diversity {one:.2f}"] for one in apart
+    ]
+    assert apart[0] == apart[1] > 0, "of two, each is the other's nearest"
     assert [item["evaluations"] for item in again.gallery.items] == [4, 2]
     jpeg = again._thumbnail(again.gallery.items[0]["id"])
     assert jpeg is not None

@@ -49,7 +49,7 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
     [
         ("snow.element.seed", "write it as NAME=VALUES"),
         ("snow.element.seed=", "write it as NAME=VALUES"),
-        ("rain.element.seed=1", "must start with one of support, snow"),
+        ("rain.element.seed=1", "must start with one of support, light, snow"),
         ("snow.element.seed=8..1", "runs upwards"),
         ("snow.element.seed=1..8:0", "runs upwards"),
         ("snow.element.seed=1..8:-1", "runs upwards"),
