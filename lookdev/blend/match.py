@@ -160,7 +160,7 @@ def _affine(source: Samples, target: Samples) -> tuple[float, float]:
         error = np.abs(gain * source + black - target) * relative
         scale = 1.345 * max(1e-4, 1.4826 * float(np.median(error)))
         huber = np.minimum(1, scale / np.maximum(error, 1e-12))
-    return float(gain), float(black)
+    return float(gain), float(black) if doubt == _OFFSET else 0.0
 
 
 def _levels(gain: Samples, black: Samples) -> Levels:
