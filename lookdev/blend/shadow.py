@@ -46,18 +46,21 @@ def shadowed(
     y: float,
     ground: float,
     ground_size: float,
+    falls: Tensor | None = None,
 ) -> Tensor:
     """A premultiplied layer (4, H, W) whose alpha darkens what is below, as its shadows do.
 
     The shadow is neutral and lies under the layer: colour stays, and with s the `darkness` of its
     alpha a, `over` darkens the plate by a' = 1 - (1 - a) (1 - s). Where s is 0, alpha keeps its
-    bits.
+    bits. `falls` (H, W) of 0..1 is where the shadow may fall; everywhere if None.
     """
     if contact == 0 and ground == 0:
         return rgba
     dark = darkness(
         rgba[3], contact=contact, size=size, x=x, y=y, ground=ground, ground_size=ground_size
     )
+    if falls is not None:
+        dark = dark * falls
     result = rgba.clone()
     result[3].addcmul_(1 - rgba[3], dark)
     return result

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from lookdev.blend.log_code import encoded
 from lookdev.blend.transfer import TRANSFERS
 from lookdev.image.colour import LUMINANCE
 from lookdev.image.frame import Pixels
@@ -137,9 +138,7 @@ def luminance(picture: Pixels) -> Pixels:
 
 def acescct(linear: Pixels) -> Pixels:
     """Scene-linear ACEScg in ACEScct (S-2016-001), where equal steps are equal ratios."""
-    low = linear * np.float32(10.5402377416545) + np.float32(0.0729055341958355)
-    high = (np.log2(np.maximum(linear, np.float32(1e-6))) + np.float32(9.72)) / np.float32(17.52)
-    return np.asarray(np.where(linear <= 0.0078125, low, high), np.float32)
+    return np.asarray(encoded(torch.from_numpy(np.ascontiguousarray(linear))).numpy())
 
 
 def _rectangle(rgba: Pixels, reach: int) -> tuple[slice, slice] | None:

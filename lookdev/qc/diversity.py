@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lookdev.qc.traits import Traits
-
-_Array = npt.NDArray[np.float64]
+from lookdev.qc.wasserstein import Array, to_each
 
 LAYOUT, PALETTE, TEXTURE = 0.25, 0.6, 0.2
 """Distance at which a person calls two looks plainly different in that respect: share of the change
@@ -39,28 +37,18 @@ def distance(a: Traits, b: Traits) -> Distance:
     2-Wasserstein distance of both colours taken as normal distributions (Dowson and Landau, 1982),
     in stops. Each is divided by what is plainly different.
     """
-    layout, palette, texture = _to_each(a, [b])[0]
+    layout, palette, texture = _apart(a, [b])[0]
     return Distance(float(layout), float(palette), float(texture))
 
 
-def _to_each(one: Traits, others: Sequence[Traits]) -> _Array:
+def _apart(one: Traits, others: Sequence[Traits]) -> Array:
     """Layout, palette and texture distance (N, 3) from one look to each of N others."""
     layout = np.abs(np.array([other.layout for other in others]) - one.layout).sum((1, 2)) / 2
     texture = np.abs(np.array([other.texture for other in others]) - one.texture).sum((1, 2)) / 2
-    means = np.array([other.mean for other in others]) - one.mean
+    means = np.array([other.mean for other in others])
     spreads = np.array([other.spread for other in others])
-    root = _root(one.spread)
-    cross = _root(root @ spreads @ root)
-    square = (means**2).sum(1) + np.trace(one.spread + spreads - 2 * cross, axis1=1, axis2=2)
-    palette = np.sqrt(np.maximum(square, 0))
+    palette = to_each(one.mean, one.spread, means, spreads)
     return np.stack([layout / LAYOUT, palette / PALETTE, texture / TEXTURE], 1)
-
-
-def _root(matrices: _Array) -> _Array:
-    """The positive root of symmetric matrices (..., 3, 3)."""
-    values, vectors = np.linalg.eigh((matrices + matrices.swapaxes(-1, -2)) / 2)
-    roots = np.sqrt(np.maximum(values, 0))[..., None, :]
-    return np.asarray((vectors * roots) @ vectors.swapaxes(-1, -2))
 
 
 @dataclass(frozen=True)
@@ -101,7 +89,7 @@ def diversity(looks: Sequence[Traits | None]) -> Diversity:
     known = [traits for traits in looks if traits is not None]
     if len(known) < 2:
         return Diversity((None,) * len(looks), None)
-    rows = [_to_each(traits, known[n + 1 :]) for n, traits in enumerate(known[:-1])]
+    rows = [_apart(traits, known[n + 1 :]) for n, traits in enumerate(known[:-1])]
     closest = np.full(len(known), np.inf)
     for n, row in enumerate(rows):
         most = row.max(1)

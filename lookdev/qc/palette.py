@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from lookdev.image.frame import Pixels
 from lookdev.qc.around import Small, acescct, layers_around
 from lookdev.qc.seen import Seen
+from lookdev.qc.wasserstein import to_each
 from lookdev.spec.qc import Meter as Name
 from lookdev.spec.qc import Reading
 
@@ -15,8 +15,6 @@ _FEWEST = 200
 """Reduced pixels that have a palette."""
 _GREY = 0.005
 """Of ACEScct: chroma below which nobody sees a colour."""
-
-_Matrix = npt.NDArray[np.float64]
 
 
 class Palette:
@@ -63,14 +61,6 @@ def _chroma(colours: Pixels) -> float:
 
 def _distance(a: Pixels, b: Pixels) -> float:
     """2-Wasserstein distance of two sets of colours (n, 3), (m, 3), taken as normal."""
-    spreads = [np.cov(one.T.astype(np.float64)) for one in (a, b)]
-    mean = a.mean(0, dtype=np.float64) - b.mean(0, dtype=np.float64)
-    root = _root(spreads[0])
-    cross = _root(root @ spreads[1] @ root)
-    square = (mean**2).sum() + np.trace(spreads[0] + spreads[1] - 2 * cross)
-    return float(np.sqrt(max(square, 0)))
-
-
-def _root(matrix: _Matrix) -> _Matrix:
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T)
+    first, second = (one.astype(np.float64) for one in (a, b))
+    means, spreads = second.mean(0)[None], np.cov(second.T)[None]
+    return float(to_each(first.mean(0), np.cov(first.T), means, spreads)[0])

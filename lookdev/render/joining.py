@@ -12,7 +12,7 @@ from lookdev.blend.multiband import Pyramid, pyramid
 from lookdev.blend.multiband import joined as joined_bands
 from lookdev.blend.protect import guarded, rolled_off
 from lookdev.blend.residue import influence
-from lookdev.blend.shadow import darkness
+from lookdev.blend.shadow import shadowed
 from lookdev.blend.wrap import wrapped
 from lookdev.generate.sources import shows_its_start
 from lookdev.render.view import View
@@ -27,10 +27,15 @@ _FAINT = 1 / 512
 def joined_key(layer: Layer, view: View) -> Hashable:
     """What the way depends on, beside the layer itself, its matte and its support."""
     blend, frame = layer.blend, view.frame
+    guards = blend.protect, view.shot_file.shot.ceiling
     if layer.element.kind == "patch":
         edge = blend.edge
-        return edge.method, edge.bands, value_at(edge.extend, frame), blend.protect
-    return blend.protect, _wrap(layer), _shadow(layer, view) if _throws(layer, frame) else None
+        return edge.method, edge.bands, value_at(edge.extend, frame), guards
+    return (
+        guards,
+        _wrap(layer),
+        tuple(_shadow(layer, view).values()) if _throws(layer, frame) else None,
+    )
 
 
 def joined(layer: Layer, view: View, seen: Tensor, shape: Tensor, support: Tensor) -> Tensor:
@@ -52,9 +57,7 @@ def _with_shadow(layer: Layer, view: View, rgba: Tensor, support: Tensor) -> Ten
     falls = support
     for holdout in layer.holdouts:
         falls = falls * (1 - view.matte(holdout))
-    dark = darkness(rgba[3], **_shadow(layer, view))
-    alpha = torch.addcmul(rgba[3], 1 - rgba[3], dark * falls)
-    return torch.cat([rgba[:3], alpha[None]])
+    return shadowed(rgba, falls=falls, **_shadow(layer, view))
 
 
 def _protected(layer: Layer, view: View, rgba: Tensor) -> Tensor:
@@ -91,7 +94,6 @@ def _patched(layer: Layer, view: View, seen: Tensor, shape: Tensor, support: Ten
     """A patch replaces: what shows of it is decided by its matte, and by its edge's method."""
     edge = layer.blend.edge
     mask = seen[3] * shape
-    mask = mask * (mask > _FAINT)
     if shows_its_start(layer):  # the shot's own pictures need no guard
         return torch.cat([seen[:3] * (shape * support), (mask * support)[None]])
     protect = layer.blend.protect
@@ -102,6 +104,7 @@ def _patched(layer: Layer, view: View, seen: Tensor, shape: Tensor, support: Ten
     if edge.method == "mix":
         weight = mask * support
     else:
+        mask = mask * (mask > _FAINT)
         colour, reach = _across(layer, view, colour, mask)
         weight = influence(mask, reach) * support
     rgba = torch.cat([colour * weight, weight[None]])

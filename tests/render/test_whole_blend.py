@@ -233,7 +233,7 @@ def test_an_opacity_begins_after_all_that_is_dear(
         raise AssertionError("was done again")
 
     for place in ("body.shaded", "optics.lens_blurred", "optics.noise", "joining.wrapped",
-                  "joining.pyramid", "joining.darkness", "layers.eroded"):  # fmt: skip
+                  "joining.pyramid", "joining.shadowed", "layers.eroded"):  # fmt: skip
         monkeypatch.setattr(f"lookdev.render.{place}", dear)
     for name in ("snow", "dust", "wall"):
         frame_of(deep, parameter.replace(look, f"{name}.blend.opacity", 0.3), session)
