@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-_ROUNDING = 1e-12
-"""Share of both variances that is no distance, but the last bits of their difference."""
+_ROUNDING = 1e-9
+"""Share of both variances that is no distance, but rounding: roots of a spread that is flat in one
+direction keep half of a float's digits there."""
 
 Array = npt.NDArray[np.float64]
 
