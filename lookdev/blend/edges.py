@@ -9,6 +9,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lookdev.blend.distance import distances
+
 _DISC = 8
 _FINE = 6.0
 
@@ -72,14 +74,6 @@ def ramped_inside(support: Tensor, pixels: float) -> Tensor:
     """
     if pixels <= 0:
         return support
-    share = (_distance(support > 0) / (pixels + 1)).clamp(0, 1)
+    inside = (support > 0).cpu().numpy()
+    share = (torch.from_numpy(distances(inside)).to(support.device) / (pixels + 1)).clamp(0, 1)
     return support * share * share * (3 - 2 * share)
-
-
-def _distance(inside: Tensor) -> Tensor:
-    """Distance of each inside pixel to the nearest outside one; very large where all is in."""
-    mask = inside.cpu().numpy().astype(np.uint8)
-    if mask.all():
-        return torch.full(inside.shape, 1e6, dtype=torch.float32, device=inside.device)
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return torch.from_numpy(distance).to(inside.device)

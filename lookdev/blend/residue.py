@@ -1,10 +1,11 @@
 """How far outside its matte a joined patch may change the plate."""
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from lookdev.blend.distance import distances
 
 
 def influence(mask: Tensor, reach: float) -> Tensor:
@@ -21,9 +22,8 @@ def influence(mask: Tensor, reach: float) -> Tensor:
     if reach <= 0 or not there.any():
         return weight
     box = box_around(there, reach)
-    outside = np.logical_not(there[box]).astype(np.uint8)
-    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    share = 1 - torch.from_numpy(distance).to(mask.device) / (reach + 1)
+    away = torch.from_numpy(distances(np.logical_not(there[box]))).to(mask.device)
+    share = 1 - away / (reach + 1)
     share.clamp_(0, 1)
     weight[box] = share * share * (3 - 2 * share)
     return weight
