@@ -18,5 +18,7 @@ def distances(there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     if mask.all():
         return np.full(mask.shape, np.inf, np.float32)
     measured = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    squares = np.rint(np.square(measured, dtype=np.float64))
-    return np.asarray(np.where(measured < _EXACT, np.sqrt(squares), measured), np.float32)
+    exact = np.square(measured, dtype=np.float64)
+    np.sqrt(np.rint(exact, out=exact), out=exact)
+    np.copyto(measured, exact, where=measured < _EXACT, casting="same_kind")
+    return np.asarray(measured, np.float32)
