@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from posted import keep_posts, until
 from qc.own_meter import Said
 from small_show import LOOK, SmallShow, ungate
 
@@ -57,7 +58,8 @@ def key(keys: Path, show: SmallShow) -> PrivateKey:
 
 
 @pytest.fixture
-def opened(show: SmallShow) -> Iterator[Open]:
+def opened(show: SmallShow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    keep_posts(monkeypatch)
     desks: list[ReviewDesk] = []
 
     def make() -> ReviewDesk:
@@ -75,13 +77,6 @@ def opened(show: SmallShow) -> Iterator[Open]:
 @pytest.fixture
 def desk(key: PrivateKey, opened: Open) -> ReviewDesk:  # noqa: ARG001 it is on disk
     return opened()
-
-
-def until(true: Callable[[], object], *, seconds: float = 60.0) -> None:
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends, "waited in vain"
-        time.sleep(0.02)
 
 
 def approved(show: SmallShow, name: str = "toxic_v002_a001") -> ApprovalFile:

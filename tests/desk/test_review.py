@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import ipywidgets as widgets
 import pytest
+from posted import keep_posts, until
 from small_show import LOOK, SmallShow
 
 from lookdev.desk.review import review
@@ -26,7 +27,8 @@ def show(small_show: SmallShow) -> SmallShow:
 
 
 @pytest.fixture
-def opened(show: SmallShow) -> Iterator[Open]:
+def opened(show: SmallShow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    keep_posts(monkeypatch)
     desks: list[ReviewDesk] = []
 
     def make(look: str | None = None) -> ReviewDesk:
@@ -50,13 +52,6 @@ def file_of(show: SmallShow, name: str) -> ReviewFile:
 
 def names(chooser: widgets.Dropdown) -> list[str]:
     return [value for _label, value in chooser.options]
-
-
-def until(true: Callable[[], object], *, seconds: float = 30.0) -> None:
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends, "waited in vain"
-        time.sleep(0.02)
 
 
 def test_the_newest_version_is_beside_the_one_before_it(desk: ReviewDesk) -> None:
