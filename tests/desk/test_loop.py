@@ -65,7 +65,8 @@ def test_a_repeated_call_stops_when_it_is_cancelled() -> None:
         timer = MainLoop().every(0.01, lambda: said.append(1))
         await until(said, 3)
         timer.cancel()
+        before = len(said)  # on a loop that was held up, a fourth call may have come first
         await asyncio.sleep(0.05)
+        assert len(said) == before
 
     asyncio.run(main())
-    assert len(said) == 3
