@@ -21,7 +21,8 @@ from lookdev.desk.review import review
 from lookdev.desk.serving.kernels import ThisPython
 from lookdev.desk.wedge import wedge
 
-PATIENCE = 30.0
+PATIENCE = 90.0
+"""Seconds; the first cell loads torch, and a machine may be slow."""
 
 OPEN = """
 import threading, time
