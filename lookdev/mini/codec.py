@@ -1,43 +1,49 @@
-"""How an element's three maps are written into the numbers the network sees, and back.
+"""How an element's maps are written into the numbers the network sees, and back.
 
-Empty is 0 in the density and emission channels, so that a sparse element (a few flakes in a large
-frame) is a sparse signal around zero and not a bright exception to a large constant.
+Empty is 0 in every channel, so that a sparse element (a few flakes in a large frame) is a sparse
+signal around zero, and what has no density need have no light.
 """
 
 import torch
 from torch import Tensor
 
+from lookdev.mini.maps import SIDES, Maps
+
+CHANNELS = 2 + len(SIDES)
+"""Density, the light maps times density, emission."""
+
 _EMISSION_GAIN = 0.7
 _GATE = 0.05
+_THIN = 1 / 64
+"""Density below which the light of what is there is no longer told apart from the network's error:
+it is divided by at least this."""
 
 
-def encode(density: Tensor, light: Tensor, emission: Tensor) -> Tensor:
-    """Write maps as model channels.
+def encode(maps: Maps) -> Tensor:
+    """Write maps as model channels `(B, 6, H, W)`.
 
-    Args:
-        density: Straight alpha, 0..1, any shape S.
-        light: Fraction of the key light reflected, 0..1, shape S.
-        emission: Scene-linear added radiance, 0 or more, shape S.
-
-    Returns:
-        Channels `(B, 3, H, W)` for S = `(B, H, W)`: 2 density, 2 light - 1, 0.7 log2(1 + emission).
+    2 density, 2 density light (four of them), 0.7 log2(1 + emission).
     """
-    glow = _EMISSION_GAIN * torch.log2(1 + emission)
-    return torch.stack([2 * density, 2 * light - 1, glow], dim=1)
+    dense = maps.density[:, None]
+    glow = _EMISSION_GAIN * torch.log2(1 + maps.emission[:, None])
+    return torch.cat([2 * dense, 2 * dense * maps.light, glow], dim=1)
 
 
-def decode(channels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Read density, light and emission from model channels: the inverse of `encode`, clamped.
+def decode(channels: Tensor) -> Maps:
+    """Read maps from model channels `(B, 6, H, W)`: the inverse of `encode`, clamped.
 
-    Args:
-        channels: `(B, 3, H, W)`.
-
-    Returns:
-        Density 0..1, light 0 or more, emission 0 or more, each `(B, H, W)`.
+    Light is at most 1 here, as no surface returns more than it gets, and fades to 0 where density
+    does.
     """
-    density, light, glow = channels.unbind(1)
-    emission = torch.exp2(glow.clamp(0, 7) / _EMISSION_GAIN) - 1
-    return (density / 2).clamp(0, 1), ((light + 1) / 2).clamp_min(0), emission
+    density = (channels[:, 0] / 2).clamp(0, 1)
+    light = (channels[:, 1:-1] / 2 / density[:, None].clamp_min(_THIN)).clamp(0, 1)
+    emission = torch.exp2(channels[:, -1].clamp(0, 7) / _EMISSION_GAIN) - 1
+    return Maps(density, light, emission)
+
+
+def spread(noise: Tensor) -> Tensor:
+    """Three planes of noise `(B, 3, H, W)` for all channels: each serves two of them."""
+    return torch.cat([noise, noise], dim=1)
 
 
 def gate(envelope: Tensor) -> Tensor:

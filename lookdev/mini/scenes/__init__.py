@@ -3,22 +3,25 @@
 A scene is a function of white noise and a control map, and training pairs it with *that* noise
 instead of an independent one. This is a coupling, in the sense of rectified flow (Liu et al. 2022)
 and minibatch optimal transport (Tong et al. 2023), but a designed one: flakes lie at the peaks of
-their noise, billows are its smoothed octaves. The noise alone is still exactly Gaussian, so fresh
+their noise, billows are its swollen octaves. The noise alone is still exactly Gaussian, so fresh
 noise makes fresh scenes; what the network learns is close to a renderer of noise, not a free
 imagination. It is bought for two things: few steps give particles and not their average, which is
 haze; and noise that is moved by the wind moves the element with it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
 from lookdev.mini.codec import encode, gate
-from lookdev.mini.scenes.clouds import dust, smoke
+from lookdev.mini.maps import SIDES, Maps, over
+from lookdev.mini.scenes.clouds import dust, fog, smoke
 from lookdev.mini.scenes.control import MAX_WIND, Control, draw_control
-from lookdev.mini.scenes.fields import Noise
-from lookdev.mini.scenes.particles import debris, embers, snow
+from lookdev.mini.scenes.fields import Noise, uniform
+from lookdev.mini.scenes.particles import ash, debris, embers, snow
 from lookdev.mini.words import KINDS
 
 __all__ = [
@@ -32,12 +35,28 @@ __all__ = [
     "render",
 ]
 
-_PAINTERS = {"dust": dust, "smoke": smoke, "snow": snow, "embers": embers, "debris": debris}
-KIND_SHARES = {"dust": 0.24, "smoke": 0.16, "snow": 0.26, "embers": 0.15, "debris": 0.19}
+_PAINTERS = {
+    "dust": dust,
+    "smoke": smoke,
+    "fog": fog,
+    "snow": snow,
+    "ash": ash,
+    "embers": embers,
+    "debris": debris,
+}
+KIND_SHARES = {
+    "dust": 0.2,
+    "smoke": 0.15,
+    "fog": 0.06,
+    "snow": 0.2,
+    "ash": 0.13,
+    "embers": 0.11,
+    "debris": 0.15,
+}
 """How often each kind is drawn: more often where the picture is harder."""
 
 _MARGIN = 16  # pixels thrown away on each side, where the torus would show
-_MIXED = 0.1  # of the scenes are two kinds at once
+_MIXED = 0.08  # of the scenes are two kinds at once
 
 
 @dataclass(frozen=True)
@@ -45,44 +64,63 @@ class Scenes:
     """A batch to learn from.
 
     Attributes:
-        clean: Encoded element, `(B, 3, H, W)`.
+        clean: Encoded element, `(B, 6, H, W)`.
         noise: The white noise it was read from, `(B, 3, H, W)`.
-        control: Control map, `(B, 3, H, W)`.
-        kinds: Weights over `KINDS` and "no kind", `(B, K + 1)`.
+        control: Control map, `(B, 4, H, W)`.
+        condition: Weights over `KINDS` and "no kind", then turbulence and softness,
+            `(B, K + 3)`.
     """
 
     clean: Tensor
     noise: Tensor
     control: Tensor
-    kinds: Tensor
+    condition: Tensor
+
+    def to(self, device: torch.device) -> "Scenes":
+        """Copy to a device; from pinned memory without waiting for it."""
+        return self._each(lambda tensor: tensor.to(device, non_blocking=True))
+
+    def pin_memory(self) -> "Scenes":
+        """Copy to memory that a GPU can fetch from by itself (torch's loader calls this)."""
+        return self._each(Tensor.pin_memory)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Scenes":
+        parts = (self.clean, self.noise, self.control, self.condition)
+        return Scenes(*map(change, parts))
 
 
 def draw(generator: torch.Generator, count: int, size: int) -> Scenes:
     """Draw a batch of scenes.
 
     Args:
-        generator: Source of all randomness.
+        generator: Source of all randomness; the scenes are drawn on its device.
         count: Scenes.
         size: Pixels each way.
 
     Returns:
-        `count` scenes of `size` x `size` pixels, a tenth of them of two kinds mixed.
+        `count` scenes of `size` x `size` pixels, some of them of two kinds mixed.
     """
     side = size + 2 * _MARGIN
     noise, control = Noise.draw(generator, count, side), draw_control(generator, count, side)
-    shares = torch.tensor([KIND_SHARES[kind] for kind in KINDS])
+    shares = torch.tensor([KIND_SHARES[kind] for kind in KINDS], device=generator.device)
     pair = torch.multinomial(shares.expand(count, -1), 2, generator=generator)
-    single = torch.rand(count, generator=generator) >= _MIXED
+    single = uniform(generator, count) >= _MIXED
     pair[single, 1] = pair[single, 0]
-    clean = _paint(noise, control, pair[:, 0])
+    maps = _paint(noise, control, pair[:, 0])
     two = (~single).nonzero()[:, 0]
-    clean[two] = _over(clean[two], _paint(noise[two], control[two], pair[two, 1]))
-    kinds = torch.nn.functional.one_hot(pair, len(KINDS) + 1).float().mean(dim=1)
+    if len(two):
+        _put(maps, two, over(maps[two], _paint(noise[two], control[two], pair[two, 1])))
+    kinds = F.one_hot(pair, len(KINDS) + 1).float().mean(dim=1)
     inner = (..., slice(_MARGIN, -_MARGIN), slice(_MARGIN, -_MARGIN))
-    return Scenes(encode(*clean.unbind(1))[inner], noise.pixels[inner], control.map()[inner], kinds)
+    return Scenes(
+        encode(maps.cut(_MARGIN)),
+        noise.pixels[inner],
+        control.map()[inner],
+        torch.cat([kinds, control.character], dim=1),
+    )
 
 
-def render(kind: str, noise: Noise, control: Control) -> tuple[Tensor, Tensor, Tensor]:
+def render(kind: str, noise: Noise, control: Control) -> Maps:
     """Draw one kind of element from noise.
 
     Args:
@@ -91,26 +129,31 @@ def render(kind: str, noise: Noise, control: Control) -> tuple[Tensor, Tensor, T
         control: Their control.
 
     Returns:
-        Density 0..1, light 0..1 and emission, each `(B, S, S)`; empty where the envelope is.
+        Its maps, `(B, S, S)`; empty where the envelope is.
     """
-    density, light, emission = _PAINTERS[kind](noise, control)
+    maps = _PAINTERS[kind](noise, control)
     opening = gate(control.envelope)
-    return density * opening, light.clamp(0, 1), emission * opening
+    return Maps(maps.density * opening, maps.light.clamp(0, 1), maps.emission * opening)
 
 
-def _paint(noise: Noise, control: Control, kind: Tensor) -> Tensor:
-    """Render scenes `(B, 3, S, S)`, each of its own kind, an index into `KINDS`."""
-    maps = torch.empty_like(noise.pixels)
+def _paint(noise: Noise, control: Control, kind: Tensor) -> Maps:
+    """Render scenes, each of its own kind, an index into `KINDS`."""
+    plane = control.envelope
+    maps = Maps(
+        torch.empty_like(plane),
+        plane.new_empty(len(plane), len(SIDES), *plane.shape[1:]),
+        torch.empty_like(plane),
+    )
     for index, name in enumerate(KINDS):
         rows = (kind == index).nonzero()[:, 0]
         if len(rows):
-            maps[rows] = torch.stack(render(name, noise[rows], control[rows]), dim=1)
+            _put(maps, rows, render(name, noise[rows], control[rows]))
     return maps
 
 
-def _over(front: Tensor, back: Tensor) -> Tensor:
-    """Lay one element over another; its light hides the other's, emission adds."""
-    (density, light, emission), (beneath, dim, glow) = front.unbind(1), back.unbind(1)
-    behind = (1 - density) * beneath
-    both = (density * light + behind * dim + 1e-3 * light) / (density + behind + 1e-3)
-    return torch.stack([density + behind, both, emission + (1 - density) * glow], dim=1)
+def _put(maps: Maps, rows: Tensor, some: Maps) -> None:
+    maps.density[rows], maps.light[rows], maps.emission[rows] = (
+        some.density,
+        some.light,
+        some.emission,
+    )

@@ -1,156 +1,97 @@
-"""Snow, embers and debris: particles at the peaks of the noise."""
+"""Snow, ash, embers and debris: particles at the peaks of the noise."""
 
-import math
-from dataclasses import dataclass
-
-import torch
-from torch import Tensor
-
+from lookdev.mini.maps import Maps
+from lookdev.mini.scenes.chunks import Chunks
 from lookdev.mini.scenes.control import Control
-from lookdev.mini.scenes.fields import Noise, ease
-from lookdev.mini.scenes.light import KEY
-from lookdev.mini.scenes.peaks import Peaks, find_peaks
-from lookdev.mini.scenes.splat import Canvas, Shape, Stamp
+from lookdev.mini.scenes.fields import Noise
+from lookdev.mini.scenes.flakes import Flakes
+from lookdev.mini.scenes.peaks import Weather
+from lookdev.mini.scenes.sparks import Sparks
+from lookdev.mini.scenes.splat import Canvas
 
-_Maps = tuple[Tensor, Tensor, Tensor]
-_Range = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """Particles of one size: each range is spread by one of a particle's chances.
-
-    Attributes:
-        channel: Of the noise.
-        apart: Smoothing of the noise, pixels: particles keep about this distance.
-        rate: Particles a pixel at an envelope of 1.
-        radius: Pixels.
-        edge: Half the width of the soft edge, pixels.
-        opacity: 0..1.
-        light: Fraction of the key reflected.
-        glow: Scene-linear emission; what glows draws a tail.
-    """
-
-    channel: int
-    apart: float
-    rate: float
-    radius: _Range
-    edge: float = 0.8
-    opacity: _Range = (1.0, 1.0)
-    light: _Range = (0.0, 0.0)
-    glow: _Range = (0.0, 0.0)
-
-    def find(self, noise: Noise, control: Control) -> Peaks:
-        """Find the layer's particles in the noise."""
-        return find_peaks(noise, control, channel=self.channel, sd=self.apart, rate=self.rate)
-
-    @property
-    def reach(self) -> int:
-        """Pixels from a particle's middle to the farthest it can touch, half a streak included."""
-        return math.ceil(self.radius[1] + self.edge) + 4
-
-
-_SNOW = (  # fine and far, crisp, near and out of focus
-    _Layer(0, 1.1, 1.2e-2, (0.55, 1.1), 0.7, (0.45, 0.8), (0.6, 0.8)),
-    _Layer(1, 2.2, 2.2e-3, (1.2, 2.4), 0.8, (0.8, 1.0), (0.75, 0.95)),
-    _Layer(2, 5.0, 2.2e-4, (4.0, 8.0), 2.2, (0.3, 0.6), (0.85, 1.0)),
+_SNOW = (  # fine and far, fine, crisp, near and out of focus
+    Flakes(0, 1.05, 1.05e-2, (0.35, 1.0), 0.35, 0.7, (0.5, 0.68), 0.85, pace=0.7),
+    Flakes(2, 1.6, 7e-3, (0.6, 1.5), 0.3, 0.9, (0.55, 0.78), 0.8, pace=0.9),
+    Flakes(1, 2.6, 8e-3, (1.0, 3.0), 0.35, 0.95, (0.58, 0.86), 0.75, ragged=0.2),
+    Flakes(0, 5.8, 9e-3, (3.2, 9.0), 1.4, 0.45, (0.68, 0.84), 0.7, rim=0.4, pace=1.3),
+)
+_ASH = (
+    Flakes(0, 1.1, 7e-3, (0.4, 1.0), 0.35, 0.85, (0.12, 0.36), 0.5, pace=0.4),
+    Flakes(
+        1, 2.7, 8e-3, (1.3, 3.4), 0.25, 1.0, (0.11, 0.36), 0.35, ragged=0.22, curl=1.0, pace=0.5
+    ),
+    Flakes(2, 5.8, 8e-3, (2.6, 6.5), 0.9, 0.8, (0.12, 0.32), 0.3, ragged=0.2, curl=0.8, pace=0.6),
 )
 _EMBERS = (
-    _Layer(1, 1.3, 3e-3, (0.6, 1.2), 0.7, (0.6, 0.9), (0.1, 0.2), glow=(1.0, 4.0)),
-    _Layer(2, 2.8, 6e-4, (1.2, 2.6), 0.9, (0.8, 1.0), (0.1, 0.2), glow=(2.0, 7.0)),
+    Sparks(1, 1.5, 5e-3, (0.25, 0.7), (1.0, 5.0), 0.4),
+    Sparks(2, 3.2, 5e-3, (0.4, 1.3), (2.5, 9.0), 0.6),
 )
-_GRIT = _Layer(0, 1.2, 4e-3, (0.5, 1.2), 0.6, (0.8, 1.0), (0.2, 0.6))
-_CHUNKS = (_Layer(1, 3.0, 2e-3, (2.2, 4.5)), _Layer(2, 6.5, 3.2e-4, (6.0, 12.0)))
+_GRIT = (Flakes(0, 1.2, 8e-3, (0.3, 1.2), 0.2, 0.85, (0.1, 0.42), 0.2, curl=0.6),)
+_CHUNKS = (
+    Chunks(1, 3.0, 7e-3, (2.0, 5.2), (0.4, 0.8)),
+    Chunks(2, 6.6, 7e-3, (4.5, 12.5), (0.4, 0.8)),
+)
 
 
-def snow(noise: Noise, control: Control) -> _Maps:
-    """Draw falling snow at three depths.
-
-    Args:
-        noise: B scenes of white noise.
-        control: Where, and which way the flakes streak.
-
-    Returns:
-        Density, light and emission, each `(B, S, S)`.
-    """
-    return _discs(noise, control, _SNOW).maps(rest=0.8)
-
-
-def embers(noise: Noise, control: Control) -> _Maps:
-    """Draw glowing sparks with short trails over their small, dark cores.
+def snow(noise: Noise, control: Control) -> Maps:
+    """Draw falling snow: fine and far, crisp, and near and out of focus.
 
     Args:
         noise: B scenes of white noise.
-        control: Where, and which way the trails lie.
+        control: Where, how near, and which way the flakes streak; softness is out of focus.
 
     Returns:
-        Density, light and emission, each `(B, S, S)`.
+        Their maps.
     """
-    return _discs(noise, control, _EMBERS).maps(rest=0.15)
+    canvas, weather = Canvas(control.envelope), Weather.of(noise, control)
+    for layer in _SNOW:
+        layer.lay(canvas, weather)
+    return canvas.maps(rest=(0.75, 0.75, 0.75, 0.6))
 
 
-def debris(noise: Noise, control: Control) -> _Maps:
-    """Draw opaque, faceted chunks of two sizes and the grit between them.
+def ash(noise: Noise, control: Control) -> Maps:
+    """Draw falling ash: dark, drawn out and curled flakes, and fine ones.
 
     Args:
         noise: B scenes of white noise.
-        control: Where, and which way the chunks smear.
+        control: Where, how near, and which way the flakes streak; softness is out of focus.
 
     Returns:
-        Density, light and emission, each `(B, S, S)`.
+        Their maps.
     """
-    canvas = _discs(noise, control, (_GRIT,))
-    for layer in _CHUNKS:
-        peaks = layer.find(noise, control)
-        canvas.stamp(peaks, _chunk(peaks, layer), layer.reach)
-    return canvas.maps(rest=0.4)
+    canvas, weather = Canvas(control.envelope), Weather.of(noise, control)
+    for layer in _ASH:
+        layer.lay(canvas, weather)
+    return canvas.maps(rest=(0.25, 0.25, 0.25, 0.1))
 
 
-def _discs(noise: Noise, control: Control, layers: tuple[_Layer, ...]) -> Canvas:
-    canvas = Canvas(*control.envelope.shape[:2])
-    for layer in layers:
-        peaks = layer.find(noise, control)
-        canvas.stamp(peaks, _disc(peaks, layer), layer.reach)
-    return canvas
+def embers(noise: Noise, control: Control) -> Maps:
+    """Draw glowing sparks with trails, each on a small, dark body.
+
+    Args:
+        noise: B scenes of white noise.
+        control: Where, how near, and which way the trails lie; softness is out of focus.
+
+    Returns:
+        Their maps.
+    """
+    canvas, weather = Canvas(control.envelope), Weather.of(noise, control)
+    for layer in _EMBERS:
+        layer.lay(canvas, weather)
+    return canvas.maps(rest=(0.1, 0.1, 0.1, 0.1))
 
 
-def _disc(peaks: Peaks, layer: _Layer) -> Shape:
-    size, tone, power = (each[:, None, None] for each in peaks.chances)
-    radius = _spread(layer.radius, size)
-    # Half of what a streak thins a particle, in stops: a fully thinned one would vanish in a gale.
-    length = peaks.streak.square().sum(1).sqrt()[:, None, None]
-    fading = 0.9 * (length / 4).clamp(max=1) * any(layer.glow)
-    opacity = _spread(layer.opacity, tone) * torch.rsqrt(1 + 2 * length / (math.pi * radius))
+def debris(noise: Noise, control: Control) -> Maps:
+    """Draw stones and shards of two sizes with flat faces, grit between them, powder behind them.
 
-    def shape(dx: Tensor, dy: Tensor, along: Tensor) -> Stamp:
-        distance = (dx.square() + dy.square()).sqrt()
-        inside = radius * (1 - fading * (1 - along)) - distance
-        alpha = opacity * ease(0.5 + inside / (2 * layer.edge))
-        even = torch.ones_like(alpha)
-        return Stamp(alpha, even * _spread(layer.light, tone), even * _spread(layer.glow, power))
+    Args:
+        noise: B scenes of white noise.
+        control: Where, how near, and which way they fly; softness is powder, turbulence spin.
 
-    return shape
-
-
-def _chunk(peaks: Peaks, layer: _Layer) -> Shape:
-    """Draw convex, five-sided stones whose sides rise to a point in the middle, lit by the key."""
-    turn, cut, size = (each[:, None, None] for each in peaks.chances)
-    radius = _spread(layer.radius, size)
-
-    def shape(dx: Tensor, dy: Tensor, _along: Tensor) -> Stamp:
-        sides, tones = [], []
-        for k in range(5):
-            angle = 2 * math.pi * (turn + k / 5) + 0.5 * torch.sin(6 * cut + 2.4 * k)
-            reach = radius * (0.8 + 0.2 * torch.sin(9 * cut + 1.9 * k))
-            sides.append(dx * angle.cos() + dy * angle.sin() - reach)
-            facing = 0.75 * (angle.cos() * KEY[0] + angle.sin() * KEY[1]) + 0.66 * KEY[2]
-            tones.append((0.08 + 0.9 * facing.clamp_min(0)).expand_as(dx))
-        distance, side = torch.stack(sides).max(dim=0)
-        light = torch.stack(tones).gather(0, side[None])[0]
-        return Stamp(ease(0.5 - distance / (2 * layer.edge)), light, torch.zeros_like(dx))
-
-    return shape
-
-
-def _spread(bounds: _Range, chance: Tensor) -> Tensor:
-    return bounds[0] + (bounds[1] - bounds[0]) * chance
+    Returns:
+        Their maps.
+    """
+    canvas, weather = Canvas(control.envelope), Weather.of(noise, control)
+    for layer in (*_GRIT, *_CHUNKS):
+        layer.lay(canvas, weather)
+    return canvas.maps(rest=(0.35, 0.35, 0.4, 0.15))
