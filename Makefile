@@ -7,7 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab desk test lint bench docs-pictures mini-train constraints clean
+.PHONY: demo lab desk test lint bench docs-pictures mini-train mini-eval constraints clean
 
 demo: .venv/installed
 	$(BIN)/lookdev demo
@@ -33,14 +33,18 @@ lint: .venv/installed
 bench: .venv/installed
 	$(BIN)/python tests/bench
 
-# The sheet of the blend, each stage off and on; about two minutes.
+# The sheets of the embedded model, and of the blend, each stage off and on; about two minutes.
 docs-pictures: .venv/installed
+	$(BIN)/python -m lookdev.mini.evaluation.sheet docs/mini.jpg
 	$(BIN)/python -m lookdev.demo.sheet docs/blend.jpg
 
-# Resumable: stop it at any time, and it goes on where it was. MINUTES of work in all.
-MINUTES ?= 42
+# Resumable: stop it at any time, and it goes on where it was. docs/mini.md has the command for a GPU.
 mini-train: .venv/installed
-	$(BIN)/python -m lookdev.mini.train --minutes $(MINUTES) --out train --weights lookdev/mini/weights
+	$(BIN)/python -m lookdev.mini.train --out train --weights lookdev/mini/weights
+
+# How good the embedded model is: a table and a picture in eval/.
+mini-eval: .venv/installed
+	$(BIN)/python -m lookdev.mini.evaluation eval
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lookdev needs Python 3.11 or newer; say make PYTHON=python3.11")'
@@ -53,4 +57,4 @@ constraints: .venv/installed
 	$(BIN)/python -m pip list --format=freeze --exclude lookdev --exclude pip --exclude setuptools | sed 's/+cpu$$//' > constraints.txt
 
 clean:
-	rm -rf .venv demo build dist
+	rm -rf .venv demo eval build dist

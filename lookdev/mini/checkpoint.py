@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from lookdev.errors import ModelError
 from lookdev.mini.trainer import Settings, Trainer
 
 
@@ -20,7 +21,7 @@ def save(trainer: Trainer, path: Path) -> None:
         "settings": asdict(trainer.settings),
         "steps": trainer.steps,
         "seconds": trainer.seconds,
-        "losses": trainer.losses,
+        "losses": trainer.read_losses(),
     }
     unfinished = path.with_suffix(".unfinished")
     save_file(_tensors(trainer), unfinished, metadata={"run": json.dumps(numbers)})
@@ -29,22 +30,30 @@ def save(trainer: Trainer, path: Path) -> None:
     unfinished.replace(path)
 
 
-def load(path: Path) -> Trainer:
-    """Read a run and continue exactly where it stood."""
-    with safe_open(path, framework="pt") as file:
-        numbers = json.loads(file.metadata()["run"])
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+def load(path: Path, device: str = "cpu") -> Trainer:
+    """Read a run and continue exactly where it stood, on the kind of device it was on.
+
+    Raises:
+        ModelError: The file is damaged, or no training run.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            numbers = json.loads(file.metadata()["run"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{path} cannot be read as a training run ({error}); move it away to begin anew"
+        ) from error
     settings: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in numbers["settings"].items()
     }
-    trainer = Trainer(Settings(**settings))
+    trainer = Trainer(Settings(**settings), device)
     trainer.steps, trainer.seconds = numbers["steps"], numbers["seconds"]
     trainer.losses = numbers["losses"]
     trainer.network.load_state_dict(_under("network.", tensors))
     for name, value in _under("mean.", tensors).items():
         trainer.mean[name].copy_(value)
-    trainer.generator.set_state(tensors["generator"])
     for index, optimiser in enumerate(trainer.optimisers):
         _restore(optimiser, _under(f"optimiser{index}.", tensors))
     return trainer
@@ -56,7 +65,6 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
     for index, optimiser in enumerate(trainer.optimisers):
         for weight, state in optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser{index}.{weight}.{k}": v for k, v in state.items()}
-    tensors["generator"] = trainer.generator.get_state()
     return {name: value.contiguous() for name, value in tensors.items()}
 
 

@@ -1,7 +1,7 @@
 """The element network: a small, fully convolutional U-Net that predicts the clean element.
 
-There is no attention and no group norm, only a per-pixel RMS norm, so a tile with a halo of the
-receptive field gives the same pixels as the whole frame.
+There is no attention and no group norm, only a norm over each pixel's channels, so a tile with a
+halo of the receptive field gives the same pixels as the whole frame.
 """
 
 import math
@@ -13,90 +13,103 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
+from lookdev.mini.codec import CHANNELS
+from lookdev.mini.scenes.control import CHANNELS as CONTROL
 from lookdev.mini.words import KINDS
 
-_CHANNELS = 3
+CONDITION = len(KINDS) + 3
+"""Weights of the kinds and of "no kind", then turbulence and softness."""
+
 _FREQUENCIES = 16
-_SIGNAL_STD = 0.6  # of an encoded element, roughly, over the five kinds
+_SIGNAL_STD = 0.5  # of an encoded element, roughly, over the kinds
 
 
 class ElementUNet(ModelMixin, ConfigMixin):
     """Predicts an element's clean channels from noise, a control map and a mix of kinds.
 
-    Every level sees the noisy sample again, averaged down to its own resolution and rescaled to
-    unit variance: the mean of white noise is white noise, so a large billow is as easy to read
-    from the noise at a coarse level as a flake is at the finest.
+    Four pixels become one at the door (pixel unshuffle, Shi et al. 2016): every convolution works
+    at half resolution or less, and a flake one pixel wide still has its place. Every level sees
+    the noisy sample again, averaged down to its own resolution and rescaled to unit variance: the
+    mean of white noise is white noise, so a large billow is as easy to read from the noise at a
+    coarse level as a flake is at the finest.
 
     Args:
-        widths: Channels of each level; the first is full resolution, each next half the former.
+        widths: Channels of each level; the first is half resolution, each next half the former.
         depths: Residual blocks of each level, on the way down and again on the way up.
-        condition: Width of the vector of timestep and kinds.
+        condition: Width of the vector of timestep, kinds and character.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
-        widths: tuple[int, ...] = (16, 40, 88, 160, 224),
-        depths: tuple[int, ...] = (0, 1, 1, 1, 1),
+        widths: tuple[int, ...] = (32, 64, 128, 192),
+        depths: tuple[int, ...] = (1, 1, 1, 2),
         condition: int = 128,
     ) -> None:
         """Build the network with random weights."""
         super().__init__()
         pairs = list(pairwise(widths))
         levels = list(zip(widths, depths, strict=True))
-        self.kinds = nn.Parameter(torch.randn(len(KINDS) + 1, condition) / condition**0.5)
+        seen = [4 * CHANNELS, *[CHANNELS] * len(pairs)]
+        self.kinds = nn.Parameter(torch.randn(CONDITION, condition) / condition**0.5)
         self.time = nn.Sequential(
             nn.Linear(2 * _FREQUENCIES, condition), nn.SiLU(), nn.Linear(condition, condition)
         )
-        self.reads = nn.ModuleList(nn.Conv2d(2 * _CHANNELS, w, 3, padding=1) for w in widths)
-        self.downs = nn.ModuleList(nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in pairs)
+        self.reads = nn.ModuleList(
+            nn.Conv2d(s + CONTROL, w, 3, padding=1) for s, w in zip(seen, widths, strict=True)
+        )
+        self.downs = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in pairs)
         self.encoders = nn.ModuleList(_Stage(w, n, condition) for w, n in levels)
         self.decoders = nn.ModuleList(_Stage(w, n, condition) for w, n in levels)
-        # The finest step up keeps four values a pixel, so a flake one pixel wide has its place.
         self.ups = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairs)
-        self.ups[0] = nn.Conv2d(widths[1], 4 * widths[0], 1)
-        self.refine = nn.Conv2d(widths[0] + _CHANNELS, 2 * widths[0], 3, padding=1)
-        self.out = nn.Conv2d(2 * widths[0], _CHANNELS, 3, padding=1)
+        self.out = nn.Conv2d(widths[0], 4 * CHANNELS, 3, padding=1)
+        for each in self.out.parameters():
+            nn.init.zeros_(each)  # a new network's guess is nothing, as most pixels are
 
     @property
     def multiple(self) -> int:
         """Height and width of a sample must be multiples of this."""
-        return int(2 ** (len(self.config.widths) - 1))
+        return int(2 ** len(self.config.widths))
 
-    def forward(self, sample: Tensor, timestep: Tensor, control: Tensor, kinds: Tensor) -> Tensor:
+    def forward(
+        self, sample: Tensor, timestep: Tensor, control: Tensor, condition: Tensor
+    ) -> Tensor:
         """Predict the clean sample.
 
         Args:
-            sample: `(B, 3, H, W)`, (1 - sigma) clean + sigma noise, in the channels of `codec`.
+            sample: `(B, 6, H, W)`, (1 - sigma) clean + sigma noise, in the channels of `codec`.
             timestep: `(B,)`, 1000 sigma: 1000 is pure noise, 0 is clean.
-            control: `(B, 3, H, W)`: envelope 0..1, wind x and wind y as fractions of
-                `scenes.MAX_WIND`, -1..1 (x to the right, y down).
-            kinds: `(B, K + 1)` weights over `words.KINDS` and, last, "no kind"; they sum to 1.
+            control: `(B, 4, H, W)`: envelope 0..1, wind x and wind y as fractions of
+                `scenes.MAX_WIND`, -1..1 (x to the right, y down), nearness 0..1.
+            condition: `(B, K + 3)`: weights over `words.KINDS` and "no kind" that sum to 1; then
+                turbulence and softness, -1..1.
 
         Returns:
-            The clean sample, `(B, 3, H, W)`, float32.
+            The clean sample, `(B, 6, H, W)`, float32.
         """
         sigma = timestep.float() / 1000
-        condition = F.silu(self.time(_waves(sigma)) + kinds @ self.kinds)
-        skips = self._down(sample, sigma, control, condition)
-        h = self.decoders[-1](skips.pop(), condition)
+        state = F.silu(self.time(_waves(sigma)) + condition @ self.kinds)
+        skips = self._down(sample, sigma, control, state)
+        h = self.decoders[-1](skips.pop(), state)
         for level in range(len(skips) - 1, -1, -1):
-            h = skips[level] + _enlarge(self.ups[level](h), shuffle=level == 0)
-            h = self.decoders[level](h, condition)
-        h = torch.cat([h, _scaled(sample, sigma, 0).to(h.dtype)], dim=1)
-        return _only_glowing(self.out(F.silu(self.refine(h))).float(), kinds)
+            up = F.interpolate(
+                self.ups[level](h), scale_factor=2.0, mode="bilinear", align_corners=False
+            )
+            h = self.decoders[level](skips[level] + up, state)
+        guess = F.pixel_shuffle(self.out(F.silu(h)), 2)
+        return _only_glowing(guess.float(), condition)
 
-    def _down(
-        self, sample: Tensor, sigma: Tensor, control: Tensor, condition: Tensor
-    ) -> list[Tensor]:
+    def _down(self, sample: Tensor, sigma: Tensor, control: Tensor, state: Tensor) -> list[Tensor]:
         skips: list[Tensor] = []
+        seen = F.pixel_unshuffle(_scaled(sample, sigma, 0), 2)
         for level, read in enumerate(self.reads):
-            h = read(torch.cat([_scaled(sample, sigma, level), control], dim=1))
+            sample, control = F.avg_pool2d(sample, 2), F.avg_pool2d(control, 2)
+            if skips:
+                seen = _scaled(sample, sigma, level + 1)
+            h = read(torch.cat([seen, control], dim=1))
             if skips:
                 h = h + self.downs[level - 1](skips[-1])
-            skips.append(self.encoders[level](h, condition))
-            if level < len(self.downs):
-                sample, control = F.avg_pool2d(sample, 2), F.avg_pool2d(control, 2)
+            skips.append(self.encoders[level](h, state))
         return skips
 
 
@@ -127,30 +140,24 @@ class _Block(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         scale, shift = self.film(condition)[:, :, None, None].chunk(2, dim=1)
-        h = self.first(F.silu(_rms_norm(x) * self.gain[:, None, None].to(x.dtype)))
-        return x + self.second(F.silu(h * (1 + scale) + shift))
+        h = self.first(F.silu(_pixel_norm(x, self.gain)))
+        return x + self.second(F.silu(torch.addcmul(shift, h, 1 + scale)))
 
 
-def _rms_norm(x: Tensor) -> Tensor:
-    """Divide each pixel by the root mean square of its channels: no statistics across pixels."""
-    return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-5)
+def _pixel_norm(x: Tensor, gain: Tensor) -> Tensor:
+    """Layer norm over the channels of each pixel: no statistics across pixels."""
+    return F.layer_norm(x.permute(0, 2, 3, 1), gain.shape, gain).permute(0, 3, 1, 2)
 
 
-def _only_glowing(guess: Tensor, kinds: Tensor) -> Tensor:
+def _only_glowing(guess: Tensor, condition: Tensor) -> Tensor:
     """Leave emission, the last channel, to embers and to "no kind".
 
     Were it not so, the many scenes without emission would teach its weights to vanish long before
     the few with it could use them.
     """
-    glowing = kinds[:, [KINDS.index("embers"), -1]].sum(1) > 0
-    emission = guess[:, 2:] * glowing[:, None, None, None]
-    return torch.cat([guess[:, :2], emission], dim=1)
-
-
-def _enlarge(x: Tensor, *, shuffle: bool) -> Tensor:
-    if shuffle:
-        return F.pixel_shuffle(x, 2)
-    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    glowing = condition[:, [KINDS.index("embers"), len(KINDS)]].sum(1) > 0
+    emission = guess[:, -1:] * glowing[:, None, None, None]
+    return torch.cat([guess[:, :-1], emission], dim=1)
 
 
 def _scaled(pooled: Tensor, sigma: Tensor, level: int) -> Tensor:

@@ -12,10 +12,11 @@ from diffusers.utils import BaseOutput
 from torch import Tensor
 
 from lookdev.errors import ModelError
-from lookdev.mini.codec import decode, gate
+from lookdev.mini.codec import CHANNELS, decode, gate, spread
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.precision import precision
-from lookdev.mini.words import KINDS, kinds_in
+from lookdev.mini.scenes.control import CHANNELS as CONTROL
+from lookdev.mini.words import KINDS, Asked, asked
 
 WEIGHTS = Path(__file__).parent / "weights"
 """The folder of the shipped weights: `ElementPipeline.from_pretrained(WEIGHTS, ...)`."""
@@ -32,8 +33,8 @@ class ElementOutput(BaseOutput):
 
     Attributes:
         density: Straight alpha, 0..1, `(B, H, W)` float32.
-        light: Fraction of the key light that its surface reflects, 0 or more, about 0..1,
-            `(B, H, W)` float32; to be multiplied by the key and by density.
+        light: Fraction of a light from the left, the right, above and behind that is returned,
+            0..1, `(B, 4, H, W)` float32; to be multiplied by the light and by density.
         emission: Scene-linear radiance to be added as it is (density is already in it), 0 or
             more, may exceed 1, `(B, H, W)` float32.
         evaluations: How often the network ran.
@@ -61,7 +62,7 @@ class ElementPipeline(DiffusionPipeline):
         control: Tensor,
         noise: Tensor,
         negative_prompt: str = "",
-        num_inference_steps: int = 6,
+        num_inference_steps: int = 2,
         guidance_scale: float = 1.0,
         start: Tensor | None = None,
         strength: float = 1.0,
@@ -70,15 +71,18 @@ class ElementPipeline(DiffusionPipeline):
         """Generate an element.
 
         Args:
-            prompt: Words of `words.KINDS` and their kin; several kinds mix evenly.
-            control: `(B, 3, H, W)`: envelope 0..1, wind x (right) and y (down) as fractions of
-                `scenes.MAX_WIND` pixels a frame, -1..1. Any size.
+            prompt: Words of `words.KINDS` and their kin; several kinds mix evenly, and without any
+                it is "no kind", what all have in common. Of the other words, those for turbulence
+                and softness count here; density, wind and size are the control map's.
+            control: `(B, 4, H, W)`: envelope 0..1, wind x (right) and y (down) as fractions of
+                `scenes.MAX_WIND` pixels a frame, -1..1, nearness 0..1. Any size.
             noise: `(B, 3, H, W)`, standard normal. The pipeline draws none of its own.
             negative_prompt: Kinds to lead away from; without any, "no kind".
-            num_inference_steps: Euler steps, at least 1, from `strength` on.
+            num_inference_steps: Euler steps, at least 1, from `strength` on. One is a little softer
+                than two, and more than four are plainly worse.
             guidance_scale: 1 follows the prompt with one evaluation a step; any other value
                 needs two.
-            start: `(B, 3, H, W)`, an element in the channels of `codec.encode`, to begin from;
+            start: `(B, 6, H, W)`, an element in the channels of `codec.encode`, to begin from;
                 None begins from noise alone.
             strength: The sigma to begin at, above 0 up to 1: (1 - strength) start + strength
                 noise. 1 forgets the start.
@@ -90,19 +94,19 @@ class ElementPipeline(DiffusionPipeline):
             The element; density and emission are exactly 0 where the envelope is 0.
 
         Raises:
-            ModelError: The prompt names no kind, shapes disagree, a number is not finite (given or
-                made), there is no step to take, or a strength without a start.
+            ModelError: Shapes disagree, a number is not finite (given or made), there is no step to
+                take, or a strength without a start.
         """
-        _check(prompt, control, noise, num_inference_steps)
+        _check(control, noise, num_inference_steps)
         _check_start(start, noise, strength)
-        control, noise = control.float(), noise.float()
+        control, noise = control.float(), spread(noise.float())
         envelope = control[:, 0].clamp(0, 1)
         if not envelope.any():
-            density, light, emission = torch.zeros_like(control).unbind(1)
-            return ElementOutput(density, light, emission, 0)
-        sides = [_weights(kinds_in(prompt), noise.device)]
+            return _decoded(torch.zeros_like(noise), envelope, 0, margin=0)
+        wanted = asked(prompt)
+        sides = [_condition(wanted.kinds, wanted, noise.device)]
         if guidance_scale != 1:
-            sides.append(_weights(kinds_in(negative_prompt), noise.device))
+            sides.append(_condition(asked(negative_prompt).kinds, wanted, noise.device))
         sample = self._begun(noise, start, strength)
         control = _widened(control, self.unet.multiple, mirror=True)
         timesteps = self._timesteps(num_inference_steps, strength, noise.device)
@@ -140,13 +144,13 @@ class ElementPipeline(DiffusionPipeline):
         """
         count = len(sample)
         guesses = []
-        for kinds in sides:
+        for condition in sides:
             with precision(sample.device):
                 guess = self.unet(
                     sample.contiguous(memory_format=torch.channels_last),
                     timestep.expand(count),
                     control.contiguous(memory_format=torch.channels_last),
-                    kinds.expand(count, -1),
+                    condition.expand(count, -1),
                 )
             guesses.append(guess)
         if len(guesses) == 1:
@@ -160,24 +164,22 @@ def plain_scheduler() -> FlowMatchEulerDiscreteScheduler:
     return FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
 
 
-def _decoded(sample: Tensor, envelope: Tensor, evaluations: int) -> ElementOutput:
+def _decoded(
+    sample: Tensor, envelope: Tensor, evaluations: int, margin: int = _MARGIN
+) -> ElementOutput:
     """Cut the margin off a sample and decode it; nothing is where the envelope is 0."""
     height, width = envelope.shape[-2:]
-    inner = (..., slice(_MARGIN, _MARGIN + height), slice(_MARGIN, _MARGIN + width))
-    density, light, emission = decode(sample[inner])
-    opening = gate(envelope)
-    return ElementOutput(density * opening, light, emission * opening, evaluations)
+    inner = (..., slice(margin, margin + height), slice(margin, margin + width))
+    maps, opening = decode(sample[inner]), gate(envelope)
+    return ElementOutput(maps.density * opening, maps.light, maps.emission * opening, evaluations)
 
 
-def _check(prompt: str, control: Tensor, noise: Tensor, steps: int) -> None:
-    if not kinds_in(prompt):
-        raise ModelError(
-            f"prompt is {prompt!r}, which names no element; name one of {', '.join(KINDS)}"
-        )
-    if control.ndim != 4 or control.shape[1] != 3 or control.shape != noise.shape:
+def _check(control: Tensor, noise: Tensor, steps: int) -> None:
+    count, _, *plane = noise.shape
+    if noise.shape != (count, 3, *plane) or control.shape != (count, CONTROL, *plane):
         raise ModelError(
             f"control is {tuple(control.shape)} and noise {tuple(noise.shape)}; "
-            "both must be (samples, 3, height, width)"
+            f"they must be (samples, {CONTROL}, height, width) and (samples, 3, height, width)"
         )
     for name, tensor in (("control", control), ("noise", noise)):
         if not tensor.isfinite().all():
@@ -197,10 +199,9 @@ def _check_start(start: Tensor | None, noise: Tensor, strength: float) -> None:
         if strength != 1:
             raise ModelError(f"strength is {strength} without a start; give one, or take 1")
         return
-    if start.shape != noise.shape:
-        raise ModelError(
-            f"start is {tuple(start.shape)} and noise {tuple(noise.shape)}; they must be alike"
-        )
+    wanted = (len(noise), CHANNELS, *noise.shape[2:])
+    if start.shape != wanted:
+        raise ModelError(f"start is {tuple(start.shape)}; with this noise it must be {wanted}")
     if not start.isfinite().all():
         count = int((~start.isfinite()).sum())
         raise ModelError(f"start has {count} values that are not finite; make its element again")
@@ -214,13 +215,14 @@ def _check_made(sample: Tensor, step: int, steps: int) -> None:
         )
 
 
-def _weights(kinds: tuple[str, ...], device: torch.device) -> Tensor:
-    """Even weights `(1, K + 1)` over the kinds, or all on "no kind"."""
-    weights = torch.zeros(1, len(KINDS) + 1, device=device)
+def _condition(kinds: tuple[str, ...], wanted: Asked, device: torch.device) -> Tensor:
+    """Even weights over the kinds, or all on "no kind"; and the character: `(1, K + 3)`."""
+    condition = torch.zeros(1, len(KINDS) + 3, device=device)
     for kind in kinds:
-        weights[0, KINDS.index(kind)] = 1 / len(kinds)
-    weights[0, -1] = 0.0 if kinds else 1.0
-    return weights
+        condition[0, KINDS.index(kind)] = 1 / len(kinds)
+    condition[0, len(KINDS)] = 0.0 if kinds else 1.0
+    condition[0, -2:] = torch.tensor([wanted.turbulence, wanted.softness])
+    return condition
 
 
 def _widened(x: Tensor, multiple: int, *, mirror: bool) -> Tensor:

@@ -16,22 +16,23 @@ from lookdev.mini.trainer import Trainer
 _CURVE_POINTS = 400
 
 
-def export(trainer: Trainer, folder: Path, *, minutes: float) -> None:
+def export(trainer: Trainer, folder: Path) -> None:
     """Write the running mean of the weights (float16), the loss curve and the record.
 
     Args:
         trainer: A finished run.
         folder: `model_index.json`, `scheduler/`, `unet/`, `loss.csv` and `training.json` go here.
-        minutes: The run's budget.
     """
     settings = trainer.settings
     network = ElementUNet(widths=settings.widths, depths=settings.depths)
-    network.load_state_dict(trainer.mean)
+    network.load_state_dict({name: value.cpu() for name, value in trainer.mean.items()})
     pipeline = ElementPipeline(unet=network.half(), scheduler=plain_scheduler())
     pipeline.save_pretrained(folder, safe_serialization=True)
-    _write_curve(trainer.losses, folder / "loss.csv")
+    _write_curve(trainer.read_losses(), folder / "loss.csv")
     written = {
-        "command": f"python -m lookdev.mini.train --minutes {minutes:g} --seed {settings.seed}",
+        "command": "python -m lookdev.mini.train"
+        f" --steps {settings.length} --batch {settings.batch} --size {settings.size}"
+        f" --seed {settings.seed} --device {trainer.device.type}",
         "seed": settings.seed,
         "minutes": round(trainer.seconds / 60, 1),
         "steps": trainer.steps,
@@ -40,23 +41,34 @@ def export(trainer: Trainer, folder: Path, *, minutes: float) -> None:
         "parameters": sum(p.numel() for p in network.parameters()),
         "data": "procedural; no photograph and no third party's picture",
         "data_sha256": data_digest(),
-        "machine": f"{platform.machine()} CPU, torch {torch.__version__}",
+        "data_means": data_means(),
+        "machine": f"{_machine(trainer.device)}, torch {torch.__version__}",
     }
     (folder / "training.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
-def data_digest() -> str:
-    """SHA-256 of the scenes' source and of a fixed batch of them, to 1/256 of a code unit.
+def _machine(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{platform.machine()} CPU"
 
-    Rounding keeps the digest the same where another processor sums in another order; it does not
-    promise as much for a value that lies on a rounding's edge.
-    """
+
+def data_digest() -> str:
+    """SHA-256 of the scenes' source, from which all data are drawn."""
     digest = hashlib.sha256()
     for path in sorted(Path(scenes.__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
-    batch = scenes.draw(torch.Generator().manual_seed(0), count=16, size=64)
-    digest.update((batch.clean * 256).round().to(torch.int16).numpy().tobytes())
     return digest.hexdigest()
+
+
+def data_means() -> list[float]:
+    """Means of the six channels of a fixed batch of 64 scenes, to four decimals.
+
+    They tell whether a machine draws the same scenes: to a few of the last decimal, for another
+    processor or version of torch sums in another order.
+    """
+    batch = scenes.draw(torch.Generator().manual_seed(0), count=64, size=64)
+    return [round(mean, 4) for mean in batch.clean.mean((0, 2, 3)).tolist()]
 
 
 def _write_curve(losses: list[float], path: Path) -> None:

@@ -1,62 +1,97 @@
-"""Train the embedded model: `python -m lookdev.mini.train --minutes 40 --out train/`.
+"""Train the embedded model: `python -m lookdev.mini.train --out train/`.
 
-The run lasts for its minutes of work, however often it is stopped and started again.
+Stop it at any time: it goes on where it was, and ends in the same weights at the same number of
+threads.
 """
 
 import argparse
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
+from lookdev.errors import ModelError
 from lookdev.mini import checkpoint, record
 from lookdev.mini.trainer import Settings, Trainer
 
-_SECONDS_BETWEEN_SAVES = 120.0
+_SECONDS_BETWEEN_SAVES = 110.0
 _STEPS_BETWEEN_LINES = 50
 
 
 def main() -> None:
     """Read the command line, train, and write the weights."""
-    parser = argparse.ArgumentParser(prog="python -m lookdev.mini.train", description=__doc__)
-    parser.add_argument("--minutes", type=float, required=True, help="work in all, resumed or not")
-    parser.add_argument("--out", type=Path, default=Path("train"), help="the checkpoint's folder")
-    parser.add_argument("--weights", type=Path, help="the finished model's folder [OUT/weights]")
-    parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser = _parser()
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     path = args.out / "run.safetensors"
-    trainer = checkpoint.load(path) if path.exists() else Trainer(Settings(seed=args.seed))
-    run(trainer, lambda t: t.seconds / (60 * args.minutes), path)
-    record.export(trainer, args.weights or args.out / "weights", minutes=args.minutes)
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)  # numbers that small only cost time
+    torch.set_float32_matmul_precision("high")  # for what a GPU does not do in bfloat16
+    torch.backends.cudnn.benchmark = True  # every batch has the same shape
+    settings = Settings(args.seed, args.size, args.batch, args.steps)
+    try:
+        is_new = not path.exists()
+        trainer = Trainer(settings, args.device) if is_new else checkpoint.load(path, args.device)
+    except ModelError as error:
+        parser.exit(1, f"{error}\n")
+    run(trainer, path, workers=args.workers, minutes=args.minutes)
+    if trainer.progress == 1:
+        record.export(trainer, args.weights or args.out / "weights")
 
 
-def run(trainer: Trainer, progress: Callable[[Trainer], float], path: Path) -> None:
-    """Train until progress is 1, saving every two minutes and at the end.
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lookdev.mini.train", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("train"), help="the checkpoint's folder")
+    parser.add_argument("--weights", type=Path, help="the finished model's folder [OUT/weights]")
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda for a GPU")
+    parser.add_argument("--threads", type=_positive, default=2)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw scenes ahead")
+    parser.add_argument("--minutes", type=float, help="stop then, to go on another time")
+    new = parser.add_argument_group("a new run", "a run that goes on keeps what it was begun with")
+    new.add_argument("--steps", type=_positive, default=Settings.length, help="in all")
+    new.add_argument("--batch", type=_positive, default=Settings.batch, help="scenes a step")
+    new.add_argument(
+        "--size", type=_positive, default=Settings.size, help="of a scene, pixels each way"
+    )
+    new.add_argument("--seed", type=int, default=Settings.seed)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def run(trainer: Trainer, path: Path, *, workers: int = 0, minutes: float | None = None) -> None:
+    """Train to the end, saving every two minutes and then.
 
     Args:
         trainer: A new or a loaded run.
-        progress: How much of it is over; 1 or more ends it.
         path: The checkpoint.
+        workers: Processes that draw scenes ahead.
+        minutes: Stop after so many, or a step later.
     """
     saved = started = time.monotonic()
     before = trainer.seconds
-    while (done := progress(trainer)) < 1:
-        trainer.step(done)
+    for batch in trainer.batches(workers):
+        trainer.step(batch)
         now = time.monotonic()
         trainer.seconds = before + now - started
         if trainer.steps % _STEPS_BETWEEN_LINES == 0:
-            _say(trainer, done)
+            _say(trainer)
         if now - saved > _SECONDS_BETWEEN_SAVES:
             checkpoint.save(trainer, path)
             saved = now
+        if minutes and now - started > 60 * minutes:
+            break
     checkpoint.save(trainer, path)
 
 
-def _say(trainer: Trainer, done: float) -> None:
-    recent = torch.tensor(trainer.losses[-_STEPS_BETWEEN_LINES:]).mean()
-    left = trainer.seconds / max(done, 1e-6) * (1 - done) / 60
+def _say(trainer: Trainer) -> None:
+    recent = torch.tensor(trainer.read_losses()[-_STEPS_BETWEEN_LINES:]).mean()
+    left = trainer.seconds / trainer.progress * (1 - trainer.progress) / 60
     images = trainer.steps * trainer.settings.batch
     print(  # noqa: T201 - a command line prints
         f"step {trainer.steps}  loss {recent:.4f}  {images / trainer.seconds:.1f} images/s"

@@ -1,26 +1,45 @@
 """One training run: its state, its loss and one step of it.
 
-The loss is a quadratic form of the error, so its minimiser is the conditional mean that flow
-matching asks for (Lipman et al. 2023); the form only says which errors to mend first.
+The network is trained as it is sampled: one evaluation from pure noise, and one from what the
+first made, with noise added again. So it learns to mend its own mistakes and not those of a
+perfect start, as in the "backward simulation" of few-step distillation (DMD2, Yin et al. 2024);
+what it is distilled from is no larger network but the scenes themselves, which their noise decides
+(pairs, as in knowledge distillation of samplers, Luhman and Luhman 2021).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
-from lookdev.mini import scenes
+from lookdev.mini.codec import spread
+from lookdev.mini.loss import error, texture
 from lookdev.mini.muon import Muon
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.precision import precision
 from lookdev.mini.scenes import Scenes
+from lookdev.mini.scenes.fields import uniform
+from lookdev.mini.supply import Supply, seeded
+from lookdev.mini.words import KINDS
 
-_AT_PURE_NOISE = 0.5  # of the samples: the first step decides where every flake is
-_WITHOUT_KIND = 0.1  # of the samples, for guidance
-_LEAST_SIGMA = 0.7
-_KIND_WEIGHTS = (1.0, 1.5, 3.0, 6.0, 1.5)  # brings the kinds' errors to about one size
+_OWN = 0.7  # of the second samples begin from what the first evaluation made, not from the scene
+_WITHOUT_KIND = 0.08  # of the samples, for guidance
+_KIND_WEIGHTS = {
+    "dust": 1.0,
+    "smoke": 1.5,
+    "fog": 1.0,
+    "snow": 10.0,
+    "ash": 14.0,
+    "embers": 16.0,
+    "debris": 8.0,
+}
+"""Brings the kinds' errors to about one size."""
 _DECAY = 0.999
+_KNEE = (1.0, 0.04)
+"""Where errors begin to count in proportion and no longer by their square: at first, at last."""
+_TEXTURE = 0.1
+"""What a distance of patches counts, beside an error."""
 
 
 @dataclass(frozen=True)
@@ -29,84 +48,115 @@ class Settings:
 
     Attributes:
         seed: Of the weights, the scenes and the noise levels.
-        size: Width and height of a crop, pixels.
-        batch: Crops a step.
+        size: Width and height of a scene, pixels.
+        batch: Scenes a step.
+        length: Steps; learning rates and the loss follow how much of them is done.
         rates: Highest learning rates, of Muon for the inner convolutions and of AdamW for the rest.
         widths: Of the network.
         depths: Of the network.
     """
 
     seed: int = 0
-    size: int = 96
-    batch: int = 24
-    rates: tuple[float, float] = (5e-3, 2e-3)
-    widths: tuple[int, ...] = (16, 48, 96, 160, 224)
-    depths: tuple[int, ...] = (0, 1, 1, 1, 1)
+    size: int = 128
+    batch: int = 10
+    length: int = 7000
+    rates: tuple[float, float] = (2e-3, 1.5e-3)
+    widths: tuple[int, ...] = (32, 64, 128, 192)
+    depths: tuple[int, ...] = (1, 1, 1, 2)
 
 
 class Trainer:
-    """The state of a run: network, its running mean, optimisers, generator, steps and losses."""
+    """The state of a run: network, its running mean, optimisers, steps and losses."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, device: str = "cpu") -> None:
         """Start a run from its seed."""
-        self.settings = settings
+        self.settings, self.device = settings, torch.device(device)
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
             self.network = ElementUNet(widths=settings.widths, depths=settings.depths)
-        self.network.to(memory_format=torch.channels_last)
+        self.network.to(self.device, memory_format=torch.channels_last)
         self.mean = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.optimisers = _optimisers(self.network, settings)
-        self.generator = torch.Generator().manual_seed(settings.seed)
         self.steps = 0
         self.seconds = 0.0
         self.losses: list[float] = []
+        self._unread: list[Tensor] = []
 
-    def step(self, progress: float) -> float:
-        """Learn from one batch.
+    @property
+    def progress(self) -> float:
+        """How much of the run is over, 0..1."""
+        return self.steps / self.settings.length
 
-        Args:
-            progress: How much of the run is over, 0..1; the learning rate follows it.
+    def batches(self, workers: int = 0) -> Iterator[Scenes]:
+        """Yield what is still to be learnt from, a batch a step, drawn ahead by `workers`."""
+        settings = self.settings
+        steps = range(self.steps, settings.length)
+        supply = Supply(settings.seed, steps, settings.batch, settings.size)
+        return supply.drawn_by(workers, pinned=self.device.type == "cuda")
 
-        Returns:
-            The batch's loss.
-        """
-        pace = _pace(self.steps, progress)
+    def step(self, batch: Scenes) -> None:
+        """Learn from the next batch."""
+        pace = _pace(self.steps, self.progress)
         for optimiser, rate in zip(self.optimisers, self.settings.rates, strict=True):
             optimiser.param_groups[0]["lr"] = pace * rate
-        batch = scenes.draw(self.generator, self.settings.batch, self.settings.size)
-        loss = self._loss(batch)
         self.network.zero_grad()
-        loss.backward()
+        loss = self._learn(batch.to(self.device))
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
         self.steps += 1
         self._average()
-        self.losses.append(loss.item())
-        return self.losses[-1]
+        self._unread.append(loss)
 
-    def _loss(self, batch: Scenes) -> Tensor:
-        count = len(batch.clean)
-        sigma = _noise_levels(self.generator, count)
+    def read_losses(self) -> list[float]:
+        """Return the loss of every step; a GPU is waited for."""
+        if self._unread:
+            self.losses += torch.stack(self._unread).tolist()
+            self._unread.clear()
+        return self.losses
+
+    def _learn(self, batch: Scenes) -> Tensor:
+        """Gradients of two evaluations: from noise, and from what came of it, made noisy again.
+
+        The second is of half of the scenes only, for its price; its loss is returned.
+        """
+        dice = seeded(self.settings.seed, -1 - self.steps, self.device.type)
+        knee, share = _knee(self.progress), _texture_share(self.progress)
+        noise, condition = spread(batch.noise), _forget_some(dice, batch.condition)
+        weight = batch.condition[:, : len(KINDS)] @ noise.new_tensor([*_KIND_WEIGHTS.values()])
+        pure = noise.new_ones(len(noise))
+        first = self._guess(noise, pure, batch.control, condition)
+        (weight * error(first, batch.clean, knee)).mean().backward()
+        half = slice(0, max(1, len(noise) // 2))
+        noise, clean = noise[half], batch.clean[half]
+        sigma = _noise_levels(dice, len(noise))
         level = sigma[:, None, None, None]
-        noisy = (1 - level) * batch.clean + level * batch.noise
-        kinds = _forget_some(self.generator, batch.kinds)
-        with precision(torch.device("cpu")):
-            guess = self.network(
+        own = uniform(dice, len(noise), 1, 1, 1) < _OWN
+        begun = torch.where(own, first.detach()[half], clean)
+        noisy = (1 - level) * begun + level * noise
+        second = self._guess(noisy, sigma, batch.control[half], condition[half])
+        charged = error(second, clean, knee)
+        if share:
+            charged = charged + share * texture(second, clean, dice)
+        loss = (weight[half] * charged).mean()
+        loss.backward()
+        return loss.detach()
+
+    def _guess(self, noisy: Tensor, sigma: Tensor, control: Tensor, condition: Tensor) -> Tensor:
+        with precision(self.device):
+            guess: Tensor = self.network(
                 noisy.contiguous(memory_format=torch.channels_last),
                 1000 * sigma,
-                batch.control.contiguous(memory_format=torch.channels_last),
-                kinds,
+                control.contiguous(memory_format=torch.channels_last),
+                condition,
             )
-        weight = batch.kinds @ torch.tensor([*_KIND_WEIGHTS, 1.0])
-        weight = weight / sigma.clamp_min(_LEAST_SIGMA).square()
-        return (weight * error(guess, batch.clean)).mean()
+        return guess
 
     def _average(self) -> None:
         share = 1 - min(_DECAY, (self.steps + 1) / (self.steps + 10))
         with torch.no_grad():
-            for name, value in self.network.state_dict().items():
-                self.mean[name].lerp_(value, share)
+            now = self.network.state_dict()
+            torch._foreach_lerp_(list(self.mean.values()), [now[name] for name in self.mean], share)
 
 
 def _optimisers(
@@ -122,33 +172,30 @@ def _optimisers(
     return Muon(inner, settings.rates[0]), adam
 
 
-def error(guess: Tensor, clean: Tensor) -> Tensor:
-    """Mean square error of each scene `(B,)`, its differences to neighbours counted too.
-
-    Light counts where there is something to be lit, and a tenth elsewhere; emission, which only
-    embers have, counts four times. Differences make edges and small flakes weigh more than the
-    level of a wide, even area.
-    """
-    covered = 0.1 + 0.9 * (clean[:, :1] / 2).clamp(0, 1)
-    ones = torch.ones_like(covered)
-    off = (guess - clean) * torch.cat([ones, covered.sqrt(), 2 * ones], dim=1)
-    across = (off[..., 1:] - off[..., :-1]).square().mean((1, 2, 3))
-    down = (off[..., 1:, :] - off[..., :-1, :]).square().mean((1, 2, 3))
-    return off.square().mean((1, 2, 3)) + 0.5 * (across + down)
-
-
 def _noise_levels(generator: torch.Generator, count: int) -> Tensor:
-    """Sigmas `(count,)`: a share at exactly 1, the rest logit-normal towards noise."""
-    sigma = torch.sigmoid(0.8 + 1.2 * torch.randn(count, generator=generator))
-    pure = torch.rand(count, generator=generator) < _AT_PURE_NOISE
-    return torch.where(pure, torch.ones(()), sigma)
+    """Sigmas `(count,)` of second evaluations: half of them at 0.5, the others 0.1..0.95."""
+    sigma, half = uniform(generator, 2, count)
+    return torch.where(half < 0.5, 0.5, 0.1 + 0.85 * sigma)
 
 
-def _forget_some(generator: torch.Generator, kinds: Tensor) -> Tensor:
-    """Replace a share of the rows by "no kind"."""
-    nothing = F.one_hot(torch.tensor(kinds.shape[1] - 1), kinds.shape[1]).float()
-    forgotten = torch.rand(len(kinds), 1, generator=generator) < _WITHOUT_KIND
-    return torch.where(forgotten, nothing, kinds)
+def _forget_some(generator: torch.Generator, condition: Tensor) -> Tensor:
+    """Replace the kinds of a share of the rows by "no kind"."""
+    nothing = condition.new_zeros(len(KINDS) + 1)
+    nothing[-1] = 1
+    kinds = condition[:, : len(KINDS) + 1]
+    forgotten = uniform(generator, len(kinds), 1) < _WITHOUT_KIND
+    kinds = torch.where(forgotten, nothing, kinds)
+    return torch.cat([kinds, condition[:, len(KINDS) + 1 :]], dim=1)
+
+
+def _knee(progress: float) -> float:
+    first, last = _KNEE
+    return float(first * (last / first) ** min(1.0, 1.5 * progress))
+
+
+def _texture_share(progress: float) -> float:
+    """What a distance of patches counts: nothing until 0.4 of the run, all of it from 0.6 on."""
+    return _TEXTURE * min(1.0, max(0.0, 5 * progress - 2))
 
 
 def _pace(steps: int, progress: float) -> float:

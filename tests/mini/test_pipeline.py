@@ -7,6 +7,7 @@ from torch import Tensor
 
 from lookdev.errors import ModelError
 from lookdev.mini.codec import encode
+from lookdev.mini.maps import Maps
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.pipeline import ElementPipeline, plain_scheduler
 
@@ -15,20 +16,21 @@ from lookdev.mini.pipeline import ElementPipeline, plain_scheduler
 def pipeline() -> ElementPipeline:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        unet = ElementUNet(widths=(8, 8, 16), depths=(0, 1, 1), condition=16)
+        unet = ElementUNet(widths=(8, 8, 16), depths=(1, 1, 1), condition=16)
         for weight in unet.parameters():  # a new network starts deaf to its condition
             torch.nn.init.normal_(weight, std=0.1)
     return ElementPipeline(unet.eval(), plain_scheduler())
 
 
 def _control(height: int = 48, width: int = 64, level: float = 0.7) -> Tensor:
-    control = torch.zeros(1, 3, height, width)
-    control[:, 0] = level
+    control = torch.zeros(1, 4, height, width)
+    control[:, 0], control[:, 3] = level, 0.5
     return control
 
 
 def _noise(control: Tensor, seed: int = 1) -> Tensor:
-    return torch.randn(control.shape, generator=torch.Generator().manual_seed(seed))
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(len(control), 3, *control.shape[2:], generator=generator)
 
 
 @pytest.mark.parametrize(("height", "width"), [(48, 64), (37, 91), (540, 3), (1, 1), (17, 16)])
@@ -37,12 +39,13 @@ def test_any_size_comes_back_in_its_own_size(
 ) -> None:
     control = _control(height, width)
     made = pipeline("snow", control=control, noise=_noise(control), num_inference_steps=2)
-    for name in ("density", "light", "emission"):
-        assert made[name].shape == (1, height, width)
+    for name, planes in (("density", ()), ("light", (4,)), ("emission", ())):
+        assert made[name].shape == (1, *planes, height, width)
         assert made[name].dtype == torch.float32
         assert made[name].isfinite().all()
         assert made[name].min() >= 0
     assert made.density.max() <= 1
+    assert made.light.max() <= 1
 
 
 def test_an_empty_envelope_costs_nothing(pipeline: ElementPipeline) -> None:
@@ -77,8 +80,29 @@ def test_guidance_is_paid_for_only_when_it_does_something(
     monkeypatch.setattr(pipeline.unet, "forward", counted)
     control = _control()
     made = pipeline("smoke", control=control, noise=_noise(control), guidance_scale=scale)
-    print(f"guidance {scale}: {len(runs)} runs of the network in 6 steps")
-    assert len(runs) == made.evaluations == 6 * each
+    print(f"guidance {scale}: {len(runs)} runs of the network in 2 steps")
+    assert len(runs) == made.evaluations == 2 * each
+
+
+def test_words_of_no_kind_make_what_all_kinds_have_in_common(pipeline: ElementPipeline) -> None:
+    control = _control()
+    noise = _noise(control)
+    none, nothing, dust = (
+        pipeline(prompt, control=control, noise=noise).density for prompt in ("a car", "", "dust")
+    )
+    assert torch.equal(none, nothing)
+    assert not torch.equal(none, dust)
+
+
+def test_character_is_read_from_the_prompt(pipeline: ElementPipeline) -> None:
+    control = _control()
+    noise = _noise(control)
+    made = [
+        pipeline(prompt, control=control, noise=noise).density
+        for prompt in ("smoke", "turbulent smoke", "soft smoke")
+    ]
+    assert not torch.equal(made[0], made[1])
+    assert not torch.equal(made[0], made[2])
 
 
 def test_guidance_and_a_negative_prompt_change_the_picture(pipeline: ElementPipeline) -> None:
@@ -133,15 +157,14 @@ def test_what_is_not_finite_is_refused(pipeline: ElementPipeline, name: str, val
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"prompt": "a red car"}, "names no element"),
         ({"num_inference_steps": 0}, "num_inference_steps is 0"),
-        ({"noise": torch.zeros(1, 3, 8, 8)}, "both must be"),
-        ({"control": torch.zeros(1, 2, 48, 64)}, "both must be"),
+        ({"noise": torch.zeros(1, 3, 8, 8)}, "they must be"),
+        ({"control": torch.zeros(1, 3, 48, 64)}, "they must be"),
         ({"strength": 0.3}, "strength is 0.3 without a start"),
         ({"strength": 0.0}, "strength is 0.0; it must be above 0"),
         ({"strength": 1.5}, "strength is 1.5; it must be above 0, up to 1"),
-        ({"start": torch.zeros(1, 3, 8, 8)}, "start is"),
-        ({"start": torch.full((1, 3, 48, 64), math.nan)}, "start has 9216 values that are not"),
+        ({"start": torch.zeros(1, 3, 48, 64)}, "start is"),
+        ({"start": torch.full((1, 6, 48, 64), math.nan)}, "start has 18432 values that are not"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_refused(
@@ -157,7 +180,7 @@ def test_what_a_callback_raises_ends_the_run(pipeline: ElementPipeline) -> None:
 
     def cancel(_pipeline: Any, step: int, _timestep: Tensor, held: dict[str, Tensor]) -> None:
         steps.append(step)
-        assert held["latents"].shape[1] == 3
+        assert held["latents"].shape[1] == 6
         if step == 1:
             raise KeyboardInterrupt
 
@@ -167,12 +190,13 @@ def test_what_a_callback_raises_ends_the_run(pipeline: ElementPipeline) -> None:
 
 
 def test_a_tile_with_a_halo_is_the_whole_pictures_tile(pipeline: ElementPipeline) -> None:
-    sample, control = torch.randn(2, 1, 3, 128, 160, generator=torch.Generator().manual_seed(7))
-    time, kinds = torch.tensor([700.0]), torch.eye(6)[:1]
+    drawn = torch.randn(1, 10, 208, 240, generator=torch.Generator().manual_seed(7))
+    sample, control = drawn[:, :6], drawn[:, 6:]
+    time, kinds = torch.tensor([700.0]), torch.eye(10)[:1]
     with torch.no_grad():
-        whole = pipeline.unet(sample, time, control, kinds)[..., 48:80, 48:80]
-        cut = (..., slice(0, 128), slice(16, 144))
-        tile = pipeline.unet(sample[cut], time, control[cut], kinds)[..., 48:80, 32:64]
+        whole = pipeline.unet(sample, time, control, kinds)[..., 88:120, 88:120]
+        cut = (..., slice(0, 208), slice(8, 216))
+        tile = pipeline.unet(sample[cut], time, control[cut], kinds)[..., 88:120, 80:112]
     off = (whole - tile).abs().max().item()
     print(f"largest difference {off:.1e}")
     assert off < 1e-5
@@ -180,7 +204,7 @@ def test_a_tile_with_a_halo_is_the_whole_pictures_tile(pipeline: ElementPipeline
 
 def _begun(pipeline: ElementPipeline, control: Tensor) -> Tensor:
     made = pipeline("snow", control=control, noise=_noise(control, 3), num_inference_steps=2)
-    return encode(made.density, made.light, made.emission)
+    return encode(Maps(made.density, made.light, made.emission))
 
 
 def test_at_full_strength_a_start_is_forgotten_bit_for_bit(pipeline: ElementPipeline) -> None:
@@ -230,11 +254,11 @@ def test_the_network_sees_start_and_noise_in_the_measure_of_the_strength(
         "snow", control=control, noise=noise, start=start, strength=0.25, num_inference_steps=1
     )
     inner = seen[0][..., 16:64, 16:80]
-    assert torch.allclose(inner, 0.75 * start + 0.25 * noise, atol=1e-6)
+    assert torch.allclose(inner, 0.75 * start + 0.25 * noise.repeat(1, 2, 1, 1), atol=1e-6)
 
 
 def test_numbers_that_are_not_finite_name_their_step() -> None:
-    unet = ElementUNet(widths=(8, 8, 16), depths=(0, 1, 1), condition=16)
+    unet = ElementUNet(widths=(8, 8, 16), depths=(1, 1, 1), condition=16)
     unet.out.bias.data[1] = math.nan
     broken, control = ElementPipeline(unet.eval(), plain_scheduler()), _control()
     with pytest.raises(ModelError, match="step 1 of 2 gave numbers that are not finite"):
