@@ -5,7 +5,7 @@ from pathlib import Path
 from lookdev.errors import SpecError
 from lookdev.explore.picture import comp_picture
 from lookdev.generate.adapter import OnStep
-from lookdev.generate.preflight import check_frames, check_look
+from lookdev.generate.preflight import check_and_warn, check_frames
 from lookdev.image import exr
 from lookdev.image.sheet import write_png
 from lookdev.render import Session, comp_frame, render_frame
@@ -34,7 +34,7 @@ def still(look: str, *, frame: int, out: Path, on_step: OnStep | None = None) ->
         raise SpecError(f"{out}: is a folder; give the still a name of its own")
     check_writable(out.parent)  # now, before the model runs
     look_file = LookFile.open(look)
-    check_look(look_file)
+    check_and_warn(look_file)
     check_frames(look_file, [frame])
     session = Session(look_file.folder)
     with recorded(

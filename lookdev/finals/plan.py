@@ -9,7 +9,7 @@ from lookdev.approve.approval_file import ApprovalFile, is_approval
 from lookdev.approve.rights import require_final
 from lookdev.approve.verify import require_current, require_unchanged
 from lookdev.errors import DeliveryError, SpecError
-from lookdev.generate.preflight import check_frames, check_look
+from lookdev.generate.preflight import check_and_warn, check_frames
 from lookdev.image.sequence import describe, frame_path, parse_frames
 from lookdev.spec.delivery import State
 from lookdev.spec.folder import LookFile
@@ -106,7 +106,7 @@ def make_plan(look: str, *, frames: str | None, folder: Path) -> Plan:
     chosen = _every(look_file, approval) if frames is None else parse_frames(frames)
     if not look_file.look.shown:
         raise SpecError(f"{look_file.path}: every layer is muted; unmute one, or there is no look")
-    check_look(look_file)
+    check_and_warn(look_file)
     if approval is not None:
         require_final(look_file)
         _require_approved(approval, chosen)

@@ -53,6 +53,8 @@ class Request:
     wind: tuple[float, float]
     """Element pixels a frame."""
     noise: NoiseOf
+    near: Pixels | float = 0.5
+    """How near, for the whole element or (h, w): see `control.nearness`."""
     source: Source | None = None
     """None where the layer needs none of the shot's pictures."""
     ceiling: float = 16.0

@@ -44,6 +44,8 @@ class Asked:
     frame: int
     envelope: Pixels
     wind: tuple[float, float]
+    near: Pixels | float
+    """As `control.nearness`."""
     files: ModelFiles
     guides: Mapping[str, ModelFiles]
     """Of every card that its guides name, by the field's name."""
@@ -97,7 +99,7 @@ class Asked:
         decides: dict[str, Any] = {
             "element": self.layer.element.deciding(),
             "model": self.files.digest,
-            "envelope": hashlib.sha256(self.envelope.tobytes()).hexdigest(),
+            "envelope": _sha256(self.envelope),
             "wind": self.wind,
             "noise": {"moved": self.moved, "stream": self.stream},
             "draft": None if self.draft is None else self.draft.factor,
@@ -114,6 +116,9 @@ class Asked:
                 "ceiling": self.shot_file.shot.ceiling,
                 "colour": self.colour,
             }
+        else:
+            near = self.near
+            decides["near"] = near if isinstance(near, float) else _sha256(near)
         return decides
 
     def _patch(self) -> dict[str, Any] | None:
@@ -140,6 +145,10 @@ def machine(device: str) -> dict[str, Any]:
         "attention": os.environ.get("DIFFUSERS_ATTN_BACKEND", "native"),
         **_versions(),
     }
+
+
+def _sha256(plane: Pixels) -> str:
+    return hashlib.sha256(plane.tobytes()).hexdigest()
 
 
 @lru_cache(maxsize=1)

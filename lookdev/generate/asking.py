@@ -6,7 +6,7 @@ from pathlib import Path
 from lookdev.generate.adapter import Request
 from lookdev.generate.asked import Asked, machine
 from lookdev.generate.catalogue import ModelFiles, model_files
-from lookdev.generate.control import control_map
+from lookdev.generate.control import control_map, nearness
 from lookdev.generate.draft import Draft
 from lookdev.generate.families import ALLOWED
 from lookdev.generate.motion import Track, displacement, speed
@@ -15,6 +15,7 @@ from lookdev.generate.sources import Sources
 from lookdev.image.colour import Colour
 from lookdev.image.frame import Pixels
 from lookdev.image.track import read_track
+from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
 
@@ -54,6 +55,7 @@ class Asking:
             frame=frame,
             envelope=envelope,
             wind=wind,
+            near=self._nearness(layer, shot_file, frame, 1 if draft is None else draft.factor),
             files=files,
             guides=_guides(layer, shot_file),
             pictures=self.sources.digests(layer, shot_file, frame),
@@ -82,12 +84,20 @@ class Asking:
             layer=asked.layer,
             envelope=asked.envelope,
             wind=asked.wind,
+            near=asked.near,
             noise=asked.noise,
             ceiling=asked.shot_file.shot.ceiling,
             guides=asked.guides,
             source=self.sources.of(asked.layer, asked.shot_file, asked.frame),
             references=() if shown is None else references(shown),
         )
+
+    def _nearness(
+        self, layer: Layer, shot_file: ShotFile, frame: int, shrunk: int
+    ) -> Pixels | float:
+        needed = value_at(layer.control.distance, frame) > 0
+        depth = self.sources.depth(shot_file, frame) if needed else None
+        return nearness(layer, frame, depth, shrunk)
 
     def _track(self, shot_file: ShotFile) -> Track:
         assert shot_file.shot.track is not None, "preflight has checked that the shot has a track"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lookdev.errors import LookdevError, RightsError, SpecError
-from lookdev.generate.preflight import check_look
+from lookdev.generate.preflight import check_and_warn
 from lookdev.image.colour import open_colour
 from lookdev.image.media import verify
 from lookdev.spec import strict_yaml
@@ -68,7 +68,7 @@ def _check_file(path: Path, *, plates: bool) -> None:
         case ("shots", sequence, shot, "shot.yaml"):
             _check_shot(ShotFile.open(folder, sequence, shot), plates=plates)
         case ("shots", _, _, "looks" | "drafts", _):
-            check_look(LookFile.open(str(path)))
+            check_and_warn(LookFile.open(str(path)))
         case ("shots", _, _, "drafts", _, "desk.yaml"):
             strict_yaml.read(path, DeskState)
         case ("shots", _, _, "wedges", _):

@@ -1,4 +1,6 @@
-"""The control map that a model composes by: where the element is dense, and the wind there."""
+"""The control map that a model composes by: where the element is dense, and how near; the wind."""
+
+import math
 
 import numpy as np
 
@@ -8,6 +10,9 @@ from lookdev.image.frame import Pixels, display_of
 from lookdev.spec.curve import value_at
 from lookdev.spec.folder import ShotFile
 from lookdev.spec.look import Layer
+
+_BEYOND = 0.5
+"""How far beyond 0..1 nearness is kept, for a prompt's words may yet bring it back."""
 
 
 def control_map(
@@ -39,3 +44,29 @@ def control_map(
     envelope = np.clip(envelope * value_at(settings.amount, frame), 0, 1).astype(np.float32)
     wind_x, wind_y = wind(layer.motion, frame)
     return envelope, (wind_x * scale[0], wind_y * scale[1])
+
+
+def nearness(layer: Layer, frame: int, depth: Pixels | None, shrunk: int) -> Pixels | float:
+    """How near the element is: a number, or (h, w) at its working size where depth decides.
+
+    0.5 is the usual size of its parts, and 0.5 more doubles it; a prompt's words are not in it yet,
+    so that it may lie up to 0.5 beyond 0..1. By perspective, what is at depth z has distance / z
+    times the size that it has at `control.distance`. Where depth is 0, below 0 or not finite,
+    nothing is there: it is infinitely far.
+
+    Args:
+        layer: At the size that is made.
+        frame: Absolute frame number.
+        depth: The shot's (H, W), in its own unit; needed where `control.distance` is above 0.
+        shrunk: How many times smaller than the look's own the element is: a draft's parts are
+            smaller, too, so that they have their size in the picture.
+    """
+    near = value_at(layer.control.near, frame) - math.log2(shrunk) / 2
+    distance = value_at(layer.control.distance, frame)
+    if distance == 0:
+        return near
+    assert depth is not None, "preflight has checked that the shot has depth"
+    there = (depth > 0) & np.isfinite(depth)
+    nearer = np.log2(distance / np.where(there, depth, np.float32(1))) / 2
+    plane = np.where(there, nearer + near, -_BEYOND).clip(-_BEYOND, 1 + _BEYOND)
+    return mattes.resized(plane.astype(np.float32), *layer.element.size)

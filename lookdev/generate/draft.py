@@ -11,8 +11,9 @@ from lookdev.spec.picture import Refine
 class Draft:
     """A quick sketch of an element: smaller, in fewer steps, from the same noise shrunk.
 
-    What is large keeps its place; fine detail is larger than in the real one, because the model
-    draws it at its own pixel size. Never part of an approval or a final.
+    What is large keeps its place. The embedded model is asked for parts half as large, and keeps
+    their size in the picture as far as nearness reaches; other models draw fine detail at their own
+    pixel size, so that it is larger than in the real one. Never part of an approval or a final.
     """
 
     factor: int = 2

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping
 
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.generate.families import ALLOWED, Family
-from lookdev.mini.words import KINDS, kinds_in
+from lookdev.mini.words import KINDS, asked
 from lookdev.spec.card import ModelCard
-from lookdev.spec.look import Layer
+from lookdev.spec.curve import values
+from lookdev.spec.look import Control, Layer
 from lookdev.spec.picture import Guides, Patch, Refine
 from lookdev.spec.shot import Shot
+
+_FEW = 4
+"""Steps after which the embedded model is plainly worse than with two (docs/mini.md)."""
 
 
 def misfits(layer: Layer, shot: Shot, files: Mapping[str, ModelFiles]) -> Iterator[str]:
@@ -27,7 +31,7 @@ def misfits(layer: Layer, shot: Shot, files: Mapping[str, ModelFiles]) -> Iterat
         yield from _of_guides(layer.guides, shot, family, files)
         yield from _of_refinement(layer, family)
     else:
-        yield from _of_embedded(layer)
+        yield from _of_embedded(layer, shot)
     if layer.element.kind == "patch":
         yield from _of_patch(layer, shot, family)
         yield from _of_keyframes(layer, shot)
@@ -35,6 +39,29 @@ def misfits(layer: Layer, shot: Shot, files: Mapping[str, ModelFiles]) -> Iterat
         yield (
             f"motion.key_every is {layer.motion.key_every}, but only a patch is carried along the "
             "plate; write 0, or element.kind: patch"
+        )
+
+
+def doubts(layer: Layer, card: ModelCard) -> Iterator[str]:
+    """Sentences from the field on: what can be made, but is hardly what was meant.
+
+    Args:
+        layer: The layer.
+        card: Of its model.
+    """
+    params = layer.element
+    if ALLOWED[card.pipeline].is_picture:
+        return
+    if params.steps > _FEW:
+        yield (
+            f"element.steps is {params.steps}, and the embedded model gets worse with many; "
+            "write 2, or 1 for a quick, softer one"
+        )
+    if not asked(params.prompt).kinds:
+        yield (
+            f"element.prompt is {params.prompt!r}, which names no kind of element that the "
+            f"embedded model knows, so it makes a mix of them all; say one of {', '.join(KINDS)}, "
+            "or a word like them"
         )
 
 
@@ -49,13 +76,8 @@ def _of_variant(layer: Layer, card: ModelCard) -> Iterator[str]:
     )
 
 
-def _of_embedded(layer: Layer) -> Iterator[str]:
+def _of_embedded(layer: Layer, shot: Shot) -> Iterator[str]:
     params = layer.element
-    if not kinds_in(params.prompt):
-        yield (
-            f"element.prompt is {params.prompt!r}, which has no word that the embedded model "
-            f"knows; say one of {', '.join(KINDS)}, or a word like them"
-        )
     if params.kind == "patch" and layer.patch.strength > 0:
         yield "element.kind is patch, and the embedded model makes elements only; name another"
     if params.alpha != "model":
@@ -64,6 +86,11 @@ def _of_embedded(layer: Layer) -> Iterator[str]:
         yield f"element.step_cache is {params.step_cache:g}, which this model has not; write 0"
     if layer.guides != Guides():
         yield "guides lead another model than the embedded one, which follows its control only"
+    if shot.depth is None and max(values(layer.control.distance)) > 0:
+        yield (
+            "control.distance is above 0, but the shot has no depth to take sizes from; ingest it "
+            "with --depth, or write 0"
+        )
 
 
 def _of_settings(layer: Layer, family: Family, card: ModelCard) -> Iterator[str]:
@@ -73,6 +100,13 @@ def _of_settings(layer: Layer, family: Family, card: ModelCard) -> Iterator[str]
             f"element.alpha is model, but {card.id} makes opaque pictures; write unmix (what "
             "covers) or luminance (what glows)"
         )
+    for field in ("near", "distance"):
+        usual = getattr(Control(), field)
+        if set(values(getattr(layer.control, field))) != {usual}:
+            yield (
+                f"control.{field} is not {usual:g}, but {card.id} draws at a size of its own; "
+                f"write {usual:g}"
+            )
     if params.kind == "element" and "text" not in family.jobs:
         yield f"element.kind is element, but {card.id} only fills what is there; write patch"
     if params.steps < family.least_steps:

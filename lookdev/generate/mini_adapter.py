@@ -1,11 +1,13 @@
 """Adapter of the embedded model."""
 
+import math
 from collections.abc import Sequence
 
 import torch
 from diffusers.utils.logging import disable_progress_bar
 from torch import Tensor
 
+from lookdev.blend.relight import relit
 from lookdev.blend.shade import placed
 from lookdev.generate.adapter import OnStep, Request, Step
 from lookdev.generate.catalogue import ModelFiles
@@ -15,8 +17,14 @@ from lookdev.image.colour import Colour
 from lookdev.image.element import Element
 from lookdev.image.frame import Window
 from lookdev.mini.codec import encode
+from lookdev.mini.maps import SIDES, Maps
 from lookdev.mini.pipeline import ElementOutput, ElementPipeline
-from lookdev.mini.scenes import MAX_WIND
+from lookdev.mini.scenes.control import MAX_WIND
+from lookdev.mini.words import asked
+
+KEY_AZIMUTH, KEY_ELEVATION, AMBIENT = -128.0, 38.0, 0.2
+"""The light that an element comes lit by, as `relit` takes it: from the upper left and in front. A
+look whose key light stands there, with that ambient, changes nothing."""
 
 
 class MiniAdapter:
@@ -36,7 +44,7 @@ class MiniAdapter:
         return False
 
     def generate(self, requests: Sequence[Request], on_step: OnStep | None) -> tuple[Element, ...]:
-        """Make elements; density, light and emission at the working size.
+        """Make elements; density, light, its maps and emission at the working size.
 
         A step's preview is the first one's.
         """
@@ -59,22 +67,23 @@ class MiniAdapter:
     ) -> Element:
         """One tile of a refined element, as `refine.Refiner`: flow from the refinement's strength.
 
-        The wind is as fast in the picture, so it is more of the finer pixels.
+        The wind is as fast in the picture and the parts are as large, so both are more of the finer
+        pixels.
         """
         params, settings = request.layer.element, request.layer.refine
         inside = (..., *place(window))
         scale = size[0] / request.envelope.shape[1]
         envelope = placed(torch.from_numpy(request.envelope), *size)[inside]
+        near = placed(_nearness(request), *size)[inside] + math.log2(scale) / 2
         wind = request.wind[0] * scale, request.wind[1] * scale
-        planes = (element.density, element.light, element.emission)
         made = self._pipeline(
             params.prompt,
             negative_prompt=params.negative_prompt,
-            control=_control(envelope, wind)[None].to(self._device),
+            control=_control(params.prompt, envelope, wind, near)[None].to(self._device),
             noise=request.noise(3, *size, draw)[inside][None].to(self._device),
             num_inference_steps=ceiling_of(settings.steps, settings.strength),
             guidance_scale=params.guidance,
-            start=encode(*(torch.from_numpy(one)[None] for one in planes)).to(self._device),
+            start=encode(_maps(element)).to(self._device),
             strength=settings.strength,
         )
         return _element(made, 0)
@@ -101,22 +110,61 @@ def load(
 
 
 def _whole(request: Request) -> Tensor:
-    return _control(torch.from_numpy(request.envelope), request.wind)
+    envelope = torch.from_numpy(request.envelope)
+    return _control(request.layer.element.prompt, envelope, request.wind, _nearness(request))
 
 
-def _control(envelope: Tensor, wind: tuple[float, float]) -> Tensor:
-    """Envelope (h, w) and wind as the pipeline takes them, (3, h, w)."""
-    x, y = wind
-    share = min(1.0, MAX_WIND / max(1e-6, (x * x + y * y) ** 0.5)) / MAX_WIND
-    planes = [envelope, torch.full_like(envelope, x * share), torch.full_like(envelope, y * share)]
-    return torch.stack(planes)
+def _nearness(request: Request) -> Tensor:
+    """Nearness as it was asked for, (h, w)."""
+    near = torch.as_tensor(request.near, dtype=torch.float32)
+    return near.expand(*request.envelope.shape)
+
+
+def _control(prompt: str, envelope: Tensor, wind: tuple[float, float], near: Tensor) -> Tensor:
+    """Control as the pipeline takes it, (4, h, w): with what the prompt's words add to it.
+
+    Args:
+        prompt: The words.
+        envelope: (h, w), 0..1.
+        wind: Pixels a frame.
+        near: (h, w), not clamped yet.
+    """
+    words = asked(prompt)
+    x, y = (words.wind * part / MAX_WIND for part in wind)
+    share = 1 / max(1.0, math.hypot(x, y))
+    dense, nearer = (words.density * envelope).clamp(0, 1), (near + words.near).clamp(0, 1)
+    even = torch.ones_like(envelope)
+    return torch.stack([dense, share * x * even, share * y * even, nearer])
+
+
+def _maps(element: Element) -> Maps:
+    """An element as the model's own planes, one in a batch.
+
+    One without light maps gets them all alike: lit from anywhere it then is as it was, and at each
+    pixel for itself, so that tiles agree where they overlap. An estimate from the shape
+    (`relight.directional`) would depend on where a tile is cut.
+    """
+    light = torch.from_numpy(element.light if element.maps is None else element.maps)
+    return Maps(
+        torch.from_numpy(element.density)[None],
+        light.expand(1, len(SIDES), -1, -1),
+        torch.from_numpy(element.emission)[None],
+    )
 
 
 def _element(made: ElementOutput, index: int) -> Element:
-    planes = {
-        name: getattr(made, name)[index].cpu().numpy() for name in ("density", "light", "emission")
-    }
-    return Element.made(**planes, evaluations=made.evaluations)
+    """One of a batch, as it comes lit."""
+    density, maps, emission = (
+        plane[index].cpu() for plane in (made.density, made.light, made.emission)
+    )
+    light = relit(maps, azimuth=KEY_AZIMUTH, elevation=KEY_ELEVATION, ambient=AMBIENT)
+    return Element.made(
+        density=density.numpy(),
+        light=light.numpy(),
+        emission=emission.numpy(),
+        evaluations=made.evaluations,
+        maps=maps.numpy(),
+    )
 
 
 def _callback(on_step: OnStep, total: int):  # type: ignore[no-untyped-def] # noqa: ANN202 diffusers' own shape

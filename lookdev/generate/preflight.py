@@ -1,12 +1,14 @@
 """All that can be known to be wrong with a look over its shot before a model is loaded."""
 
+import logging
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lookdev.errors import RightsError, SpecError
 from lookdev.generate.blend_fits import blend_misfits
 from lookdev.generate.catalogue import model_files
 from lookdev.generate.families import ALLOWED, Family
-from lookdev.generate.fits import misfits
+from lookdev.generate.fits import doubts, misfits
 from lookdev.generate.span import frames_read
 from lookdev.image.colour import open_colour
 from lookdev.image.media import verify
@@ -14,6 +16,8 @@ from lookdev.image.track import read_track
 from lookdev.spec.chain import blocked, chain
 from lookdev.spec.folder import LookFile
 from lookdev.spec.look import Layer
+
+log = logging.getLogger(__name__)
 
 _PROPORTION = 0.01
 
@@ -40,6 +44,31 @@ def check_look(look_file: LookFile) -> None:
         _check_follow(layer, look_file)
         for misfit in (*misfits(layer, shot, files), *blend_misfits(layer, look_file)):
             raise SpecError(f"{where}: {layer.name}.{misfit}")
+
+
+def check_and_warn(look_file: LookFile) -> None:
+    """As `check_look`, and what is doubtful is a warning of the log, each sentence once."""
+    check_look(look_file)
+    for sentence in doubtful(look_file):
+        _warn_once(sentence)
+
+
+def doubtful(look_file: LookFile) -> tuple[str, ...]:
+    """What can be made of a look, but is hardly what was meant: file, field, value and mend.
+
+    Raises:
+        SpecError: The show has no card of a layer's model.
+    """
+    return tuple(
+        f"{look_file.path}: {layer.name}.{doubt}"
+        for layer in look_file.look.layers
+        for doubt in doubts(layer, look_file.folder.card(layer.element.model))
+    )
+
+
+@lru_cache(1024)
+def _warn_once(sentence: str) -> None:
+    log.warning("%s", sentence)
 
 
 def check_frames(look_file: LookFile, frames: Sequence[int]) -> None:

@@ -26,6 +26,8 @@ _ROUNDS = 3
 """Of bringing back: more agree better, and ring more where a range cuts them off."""
 _REACH = 2
 """Draft pixels that one round carries a change sideways, at most."""
+_COLOURS, _UNMAPPED = 3, (1, 3)
+"""Planes of a colour; of light that has no maps: one with maps has five."""
 _DRAW = 1
 """The element itself took the noise of draw 0."""
 
@@ -191,14 +193,18 @@ def _legal(is_open: Tensor, planes: Tensor) -> Tensor:
 
 
 def _planes(element: Element) -> Tensor:
-    """Density, light and emission as (C, h, w): light is one plane or three."""
+    """Density, emission, and all light as (C, h, w): one plane or three, and maps if any."""
     light = torch.from_numpy(element.light)
     lights = light[None] if light.ndim == 2 else light.movedim(-1, 0)
+    given = [] if element.maps is None else [torch.from_numpy(element.maps)]
     density, emission = torch.from_numpy(element.density), torch.from_numpy(element.emission)
-    return torch.cat([density[None], lights, emission[None]])
+    return torch.cat([density[None], emission[None], lights, *given])
 
 
 def _element(planes: Tensor, evaluations: int) -> Element:
-    density, *lights, emission = planes.numpy()
-    light = lights[0] if len(lights) == 1 else np.stack(lights, axis=-1)
-    return Element.made(density=density, light=light, emission=emission, evaluations=evaluations)
+    density, emission, *lights = planes.numpy()
+    maps = None if len(lights) in _UNMAPPED else np.stack(lights[1:])
+    light = np.stack(lights, axis=-1) if len(lights) == _COLOURS else lights[0]
+    return Element.made(
+        density=density, light=light, emission=emission, evaluations=evaluations, maps=maps
+    )

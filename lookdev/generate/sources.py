@@ -63,6 +63,10 @@ class Sources:
         """What a patch starts from (h, w, 3), scene-linear ACEScg."""
         return self._of(layer.patch.start, shot_file, frame, layer.element.size).pixels
 
+    def depth(self, shot_file: ShotFile, frame: int) -> Pixels:
+        """The shot's depth (H, W) over the display window, in its own unit; read anew."""
+        return self._read("depth", shot_file, frame)
+
     def plate(self, shot_file: ShotFile, frame: int, size: tuple[int, int]) -> Pixels:
         """The plate (h, w, 3), scene-linear ACEScg."""
         return self._of("plate", shot_file, frame, size).pixels

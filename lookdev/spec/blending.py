@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from lookdev.spec.base import GainRgb, Spec, knob
 from lookdev.spec.curve import Curve
-from lookdev.spec.fields import FrameNumber, Length, Pixels, Stops, Unit
+from lookdev.spec.fields import Distance, FrameNumber, Length, Pixels, Stops, Unit
 
 _Degrees = Annotated[
     float, Field(ge=-360, le=360, json_schema_extra=knob(slider=(-180, 180), step=1, unit="deg"))
@@ -26,7 +26,6 @@ _Radius = Annotated[
 _Blur = Annotated[
     float, Field(ge=0, le=256, json_schema_extra=knob(slider=(0, 10), step=0.05, unit="px"))
 ]
-_Distance = Annotated[float, Field(ge=0, le=1e6, json_schema_extra=knob(slider=(0, 200), step=0.5))]
 _PerUnit = Annotated[float, Field(ge=0, le=1e3, json_schema_extra=knob(slider=(0, 1), step=0.005))]
 _Lift = Annotated[float, Field(ge=-10, le=10)]
 _LiftRgb = Annotated[tuple[_Lift, _Lift, _Lift], Field(json_schema_extra=knob(refers="colour"))]
@@ -112,9 +111,9 @@ class Camera(Spec):
 class Depth(Spec):
     """Where the element stands in the shot's depth; each needs a shot with depth, or a distance."""
 
-    distance: Curve[_Distance] = 0.0
+    distance: Curve[Distance] = 0.0
     """How far from the camera (the depth's own unit); 0 is in front of everything."""
-    soft: Curve[_Distance] = 0.0
+    soft: Curve[Distance] = 0.0
     """Depth over which it fades behind what stands before it (the same unit)."""
     extinction: Curve[_PerUnit] = 0.0
     """Fills the space up to the plate: density a unit of depth (Beer-Lambert); 0 is a flat card."""

@@ -17,6 +17,8 @@ Pixels = Annotated[
 Length = Annotated[
     float, Field(ge=0, le=8192, json_schema_extra=knob(slider=(0, 500), step=0.5, unit="px"))
 ]
+Distance = Annotated[float, Field(ge=0, le=1e6, json_schema_extra=knob(slider=(0, 200), step=0.5))]
+"""In the depth pass's own units."""
 Speed = Annotated[
     float,
     Field(ge=-1000, le=1000, json_schema_extra=knob(slider=(-40, 40), step=0.25, unit="px/frame")),

@@ -15,6 +15,7 @@ from lookdev.spec.blending import Blend, KeyLight, Measured
 from lookdev.spec.curve import Curve
 from lookdev.spec.fields import (
     TIME,
+    Distance,
     FrameNumber,
     Length,
     MatteName,
@@ -53,8 +54,8 @@ class ElementParams(Spec):
     """Another noise, which `variation` turns towards."""
     variation: Unit = 0.0
     """How far from `seed` (0) towards `variation_seed` (1), spherically: the seeds in between."""
-    steps: Annotated[int, Field(ge=1, le=200, json_schema_extra=knob(slider=(1, 20), step=1))] = 6
-    """Denoising steps."""
+    steps: Annotated[int, Field(ge=1, le=200, json_schema_extra=knob(slider=(1, 20), step=1))] = 2
+    """Denoising steps; the embedded model is at its best with 2."""
     guidance: Annotated[
         float, Field(ge=0, le=30, json_schema_extra=knob(slider=(0, 8), step=0.1))
     ] = 1.0
@@ -72,7 +73,7 @@ class ElementParams(Spec):
 
 
 class Control(Spec):
-    """Where the element is dense: the envelope the model gets. A change runs the model."""
+    """Where the element is dense, and how near it is. A change runs the model."""
 
     matte: MatteName = FRAME
     """The matte the envelope is drawn from; `frame` is everywhere."""
@@ -88,6 +89,12 @@ class Control(Spec):
     """How far it runs out to either side (px)."""
     soften: Curve[Length] = 0.0
     """Blur of the envelope (px, standard deviation)."""
+    near: Curve[Unit] = 0.5
+    """How near the element is: its parts have their usual size at 0.5, twice that at 1, half at 0.
+    Of the embedded model only."""
+    distance: Curve[Distance] = 0.0
+    """Above 0, the depth (the shot's own unit) at which parts have that size; what is nearer there
+    has larger ones, by perspective. Of the embedded model only."""
 
 
 class Motion(Spec):

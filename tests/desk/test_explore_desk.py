@@ -314,6 +314,23 @@ def test_a_key_out_of_range_is_refused_beside_its_table(desk: ExploreDesk) -> No
     assert desk.draft.look is before
 
 
+def test_a_prompt_of_no_known_kind_is_said_once_and_taken_back_when_mended(
+    desk: ExploreDesk,
+) -> None:
+    desk.set_value("snow.element.prompt", "a happy dog")
+    assert "this look: snow.element.prompt is 'a happy dog', which names no kind" in (
+        desk.notice.text
+    )
+    assert desk.draft.look.layers[0].element.prompt == "a happy dog", "it is no refusal"
+    desk.notice.withdraw("doubt")
+    desk.set_value(OPACITY, 0.5)
+    assert desk.notice.text == "", "what was read is not said again"
+    desk.set_value("snow.element.prompt", "a happy cat")
+    assert "'a happy cat'" in desk.notice.text
+    desk.set_value("snow.element.prompt", "ash")
+    assert desk.notice.text == ""
+
+
 def test_layers_that_change_places_keep_their_rows(desk: ExploreDesk) -> None:
     rows = dict(desk.layers._rows)
     desk.layers._do.move("snow", 1)

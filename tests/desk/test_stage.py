@@ -222,11 +222,11 @@ def test_a_failure_is_in_the_banner_until_a_whole_picture_comes(page: Page, look
     page.look_on()
     page.wait("picture", slot="a", encoding="half", provisional=False)
     count = len(page.sent)
-    wrong = parameter.replace(look, "snow.element.prompt", "a happy dog")
+    wrong = parameter.replace(look, "snow.element.alpha", "unmix")
     page.stage.set_sources(sources(wrong))
     page.stage.show()
     page.banner.observe(lambda _change: page.hear({"type": "banner"}), "text")
-    page.until(lambda: "has no word" in page.banner.text)
+    page.until(lambda: "this model gives an alpha" in page.banner.text)
     assert "Traceback" in page.banner.details
     assert not [s for s, _ in page.sent[count:] if s["type"] == "picture" and s["slot"] == "a"]
     mended = parameter.replace(look, "snow.element.prompt", "heavy snow")

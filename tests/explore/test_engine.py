@@ -303,7 +303,6 @@ def test_an_error_of_the_model_is_told_once_and_the_worker_lives_on(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("snow.element.prompt", "a happy dog"), "snow.element.prompt is 'a happy dog', which has no word"),
         (("snow.matte", "wall"), "names the matte wall; the shot has tower"),
         (("snow.element.size", [64, 64]), "snow.element.size is [64, 64]"),
     ],

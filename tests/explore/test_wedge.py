@@ -87,7 +87,7 @@ def test_stills_as_exr_and_png(
     path = str(small_show.look_path)
     written = still(path, frame=1004, out=tmp_path / "s.exr")
     comp = exr.read(written, ("R", "G", "B"), colourspace="ACEScg", number=1004)
-    assert float(comp.pixels.max()) > 50
+    assert float(comp.pixels.max()) > 20  # the plate's 60, behind a thin element
     still(path, frame=1004, out=tmp_path / "s.png")
     assert read_png(tmp_path / "s.png").shape == (72, 128, 3)
     with pytest.raises(LookdevError, match=r"a still is \.exr or \.png"):

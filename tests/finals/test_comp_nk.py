@@ -190,7 +190,7 @@ def test_the_script_comes_to_the_delivered_comp(
         print(f"{case}, half layers: {half}")
         print(f"{case}, float layers: {whole}")
         assert whole.steps.max() <= (1 if space == "ACEScg" else 2)
-        assert (half.steps == 0).mean() > 0.9
+        assert (half.steps == 0).mean() > 0.8
         if space == "ACEScg":
             assert half.share.max() <= 1
         else:  # a log curve stretches what is rounded near black

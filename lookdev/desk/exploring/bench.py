@@ -8,6 +8,7 @@ from traitlets import TraitError
 from lookdev.desk.banner import Banner
 from lookdev.desk.exploring.acts import Acts
 from lookdev.desk.exploring.choices import choices_of
+from lookdev.desk.exploring.doubts import Doubts
 from lookdev.desk.exploring.drawn import naming, shapes_of
 from lookdev.desk.exploring.fitting import Fitting
 from lookdev.desk.exploring.idle import idle_parts
@@ -49,6 +50,7 @@ class ExploreDesk:
         self.banner = Banner()
         guard = self.banner.guard
         self.notice = Notice(self._guarded)
+        self._doubts = Doubts(self.notice)
         self.stage = Stage(shot_file, loop=loop, banner=self.banner, refines=False)
         self._estimates = Estimates.open(shot_file.folder)
         self._layer = _first_layer(draft)
@@ -145,6 +147,7 @@ class ExploreDesk:
     def _show_values(self) -> None:
         draft, frame = self.draft, self.stage.viewer.frame
         look, state = draft.look, draft.state
+        self._doubts.show(look, self._shot_file)
         self.layers.show(look, selected=self._layer, solo=state.solo)
         self.inspector.show(look, self._layer, frame, state.locked)
         self.refining.show(self._selected())
