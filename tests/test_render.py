@@ -212,7 +212,7 @@ def test_moving_windows_stay_registered(small_show: SmallShow, beachball: object
         ball = comp.pixels[rows, columns][solid][:, :3]
         correlation = np.corrcoef(ball.ravel(), source.pixels[solid][:, :3].ravel())[0, 1]
         print(f"frame {frame}: {untouched.mean():.0%} untouched, correlation {correlation:.3f}")
-        assert correlation > 0.8
+        assert correlation > 0.7  # seen through an element that is half dense
 
 
 def test_a_display_window_that_does_not_start_at_zero(tmp_path: Path) -> None:

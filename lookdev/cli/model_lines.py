@@ -100,8 +100,14 @@ def _terms(card: "ModelCard") -> Iterator[str]:
 
 
 def _words() -> Iterator[str]:
-    from lookdev.mini.words import WORDS
+    """The embedded model's vocabulary: a line for each kind, and for each attribute."""
+    from lookdev.mini.words import ATTRIBUTES, DOUBLING, WORDS
 
-    yield "its prompt knows these words, and no others:"
+    yield "its prompt knows these kinds of element, by these words; several mix, others are ignored"
     for kind, words in WORDS.items():
         yield f"  {kind}: {words}"
+    yield "and these attributes, each word by how far it goes; several of one attribute average"
+    for name, steps in ATTRIBUTES.items():
+        what = "stops" if name in DOUBLING else "-1 to 1"
+        told = "; ".join(f"{step:+g} {words}" for step, words in steps.items())
+        yield f"  {name} ({what}): {told}"

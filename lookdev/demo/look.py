@@ -37,12 +37,11 @@ def write_demo_look(shot_file: ShotFile, say: Say) -> Path:
 def _data(shot_file: ShotFile) -> dict[str, object]:
     shot = shot_file.shot
     unit = shot.width / 1920
-    size = list(shot.working_size(min(960, shot.width)))
-    first, last = shot.plate.first, shot.plate.last
-    start = first + round((last - first) * 0.2)
+    size = list(shot.working_size(max(480, shot.width // 2)))
+    first = shot.plate.first
 
-    def layer(name: str, prompt: str, seed: str, steps: int, **parts: object) -> dict[str, object]:
-        element = {"prompt": prompt, "seed": seed, "steps": steps, "size": size}
+    def layer(name: str, prompt: str, seed: str, **parts: object) -> dict[str, object]:
+        element = {"prompt": prompt, "seed": seed, "steps": 2, "size": size}
         return {"name": name, "element": element, **parts}
 
     def motion(x: float, y: float, follow: float = 0.0) -> dict[str, object]:
@@ -50,25 +49,27 @@ def _data(shot_file: ShotFile) -> dict[str, object]:
         return {**moves, "follow": follow} if follow else {**moves}
 
     def smooth(begin: float, end: float) -> dict[str, object]:
-        return {"smooth": {start: begin, last + 12: end}}
+        return {"smooth": {first - 20: begin, first + 40: end}}  # it is on its way all the shot
 
     front = {
         "matte": "tower",
         "shape": "foot",
-        "amount": 0.85,
-        "rise": smooth(0.0, 460.0 * unit),
-        "drop": smooth(0.0, 190.0 * unit),
-        "spread": smooth(0.0, 520.0 * unit),
+        "amount": 1.0,
+        "rise": smooth(140.0 * unit, 420.0 * unit),
+        "drop": smooth(60.0 * unit, 180.0 * unit),
+        "spread": smooth(180.0 * unit, 480.0 * unit),
         "soften": 40.0 * unit,
     }
     rolling = {
-        "opacity": {"smooth": {start: 0.0, start + 6: 0.95}},
+        "opacity": 0.95,
         "exposure": -1.0,
         "tint": _DUST,
         # It rolls down the street, past lamps and cars, which stand before it for as long.
         "depth": {"distance": smooth(38.0, 18.0), "soft": 5.0},
         "camera": {"blur": 1.3 * unit},  # a depth's own edges are as hard as stairs
         "light": {
+            "relight": 1.0,
+            "ambient": 0.2,
             "wrap": 0.3,
             "wrap_size": 12.0 * unit,
             "shadow": 0.35,
@@ -83,31 +84,29 @@ def _data(shot_file: ShotFile) -> dict[str, object]:
         "format": "look/1",
         "created": "2026-01-01 12:00:00",
         "support": {"matte": "frame"},
+        "light": {"azimuth": -90.0, "elevation": 45.0},  # the open sky over the street
         "layers": [
             layer(
                 "far_snow",
                 "fine distant snow",
                 "11",
-                6,
                 control={"amount": 0.45},
                 motion=motion(2.5, 4.0),
                 blend={"opacity": 0.8, "exposure": -1.6, "tint": [1.0, 0.93, 0.9]},
             ),
             layer(
                 "dust",
-                "rolling dust and smoke",
+                "dense rolling dust",
                 "5",
-                5,
                 control=front,
                 motion=motion(3.0, -2.0, follow=1.0),
                 blend=rolling,
             ),
             layer(
                 "near_snow",
-                "heavy snow flakes close to camera",
+                "heavy snow",
                 "7",
-                6,
-                control={"amount": 0.3},
+                control={"amount": 0.5, "near": 0.58},
                 motion=motion(9.0, 14.0),
                 blend={"opacity": 0.9, "exposure": -1.0, "tint": _SNOW, "camera": close},
             ),
