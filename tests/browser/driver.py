@@ -29,9 +29,17 @@ _READY = """async (patience) => {
   };
   return Promise.race([ready(), new Promise((done) => setTimeout(() => done(false), patience))]);
 }"""
-_RUN_ALL = """async (patience) => {
-  const run = window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true);
-  return Promise.race([run, new Promise((done) => setTimeout(() => done(false), patience))]);
+_RUN_ALL = """async ([patience, idle]) => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  let ended = false, still = 0;
+  window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => { ended = true; });
+  for (let at = 0; at < patience; at += 500) {
+    await new Promise((done) => setTimeout(done, 500));
+    if (ended) return 'ended';
+    still = kernel.status === 'idle' ? still + 500 : 0;
+    if (still >= idle) return 'lost';
+  }
+  return 'late';
 }"""
 _RESTART = """async () => {
   const session = window.jupyterapp.shell.currentWidget.sessionContext.session;
@@ -119,8 +127,18 @@ class LabTab(Tab):
         raise AssertionError("the notebook's kernel never answered, on three pages")
 
     def run_all(self) -> None:
-        """Run all cells, to the end of the last."""
-        assert self.page.evaluate(_RUN_ALL, 4 * LONG), "the cells never ended"
+        """Run all cells, to the end of the last.
+
+        JupyterLab now and then loses what it sends to a kernel that has just started: that kernel
+        rests, and the cells wait for ever; a person loads the page anew and runs them again.
+        """
+        for _ in range(3):
+            how = self.page.evaluate(_RUN_ALL, [4 * LONG, LONG // 2])
+            if how == "ended":
+                return
+            assert how == "lost", "the cells never ended"
+            self.reload()
+        raise AssertionError("the cells never reached the kernel, on three pages")
 
     def restart(self) -> None:
         """A new kernel, in which nothing has run."""
