@@ -1,7 +1,6 @@
 """A training run on disk: one safetensors file, tensors and numbers together, never a pickle."""
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,23 @@ from torch import Tensor
 
 from lookdev.errors import ModelError
 from lookdev.mini.trainer import Settings, Trainer
+from lookdev.spec.files import whole_file
 
 
 def save(trainer: Trainer, path: Path) -> None:
-    """Write a run whole: the old file stands until the new one is complete."""
+    """Write a run whole: the old file stands until the new one is complete.
+
+    Raises:
+        DeliveryError: The file cannot be written.
+    """
     numbers = {
         "settings": asdict(trainer.settings),
         "steps": trainer.steps,
         "seconds": trainer.seconds,
         "losses": trainer.read_losses(),
     }
-    unfinished = path.with_suffix(".unfinished")
-    save_file(_tensors(trainer), unfinished, metadata={"run": json.dumps(numbers)})
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    with whole_file(path) as unfinished:
+        save_file(_tensors(trainer), unfinished, metadata={"run": json.dumps(numbers)})
 
 
 def load(path: Path, device: str = "cpu") -> Trainer:

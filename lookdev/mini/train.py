@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from lookdev.errors import ModelError
+from lookdev.errors import LookdevError
 from lookdev.mini import checkpoint, record
 from lookdev.mini.trainer import Settings, Trainer
 
@@ -32,9 +32,9 @@ def main() -> None:
     try:
         is_new = not path.exists()
         trainer = Trainer(settings, args.device) if is_new else checkpoint.load(path, args.device)
-    except ModelError as error:
+        run(trainer, path, workers=args.workers, minutes=args.minutes)
+    except LookdevError as error:
         parser.exit(1, f"{error}\n")
-    run(trainer, path, workers=args.workers, minutes=args.minutes)
     if trainer.progress == 1:
         record.export(trainer, args.weights or args.out / "weights")
 

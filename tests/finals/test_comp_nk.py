@@ -33,15 +33,15 @@ layers:
   - name: snow
     element: {{prompt: light snow, seed: "7", size: [64, 36], steps: 2}}
     motion: {{velocity_x: 1.5, velocity_y: 4.25, anchor: 1001}}
-    blend: {{transfer: {0}, exposure: 1.0}}
+    blend: {{transfer: {0}, exposure: 1.0, opacity: 0.25}}
   - name: far-dust
     element: {{prompt: rolling dust, seed: "5", size: [64, 36], steps: 2}}
     holdouts: [tower]
-    blend: {{transfer: {1}, opacity: 0.75}}
+    blend: {{transfer: {1}, opacity: 0.2}}
   - name: far_dust
     element: {{prompt: grey ash, seed: "9", size: [64, 36], steps: 2}}
     matte: tower
-    blend: {{transfer: {2}, exposure: 2.0, feather: 1.5}}
+    blend: {{transfer: {2}, exposure: 2.0, feather: 1.5, opacity: 0.25}}
 """
 DISPLAY = Window(0, 0, WIDTH, HEIGHT)
 OVERSCAN = Window(-6, -2, WIDTH + 9, HEIGHT + 5)
@@ -190,7 +190,7 @@ def test_the_script_comes_to_the_delivered_comp(
         print(f"{case}, half layers: {half}")
         print(f"{case}, float layers: {whole}")
         assert whole.steps.max() <= (1 if space == "ACEScg" else 2)
-        assert (half.steps == 0).mean() > 0.8
+        assert (half.steps == 0).mean() > 0.9
         if space == "ACEScg":
             assert half.share.max() <= 1
         else:  # a log curve stretches what is rounded near black

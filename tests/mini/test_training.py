@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
+from lookdev.errors import DeliveryError
 from lookdev.mini import checkpoint, record, scenes
 from lookdev.mini.codec import spread
 from lookdev.mini.loss import error, texture
@@ -159,9 +160,12 @@ def test_a_half_written_checkpoint_never_replaces_the_old(
     trainer.step(next(trainer.batches()))
     with monkeypatch.context() as patch:
         patch.setattr(checkpoint, "save_file", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(
+            DeliveryError, match=r"run\.safetensors: cannot be written: No space left"
+        ):
             checkpoint.save(trainer, path)
     assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["run.safetensors"]
     assert checkpoint.load(path).steps == 0
     checkpoint.save(trainer, path)
     assert [p.name for p in tmp_path.iterdir()] == ["run.safetensors"]
