@@ -16,6 +16,7 @@ NOISE = re.compile(
     r"Could not restore the debugger state: Canceled future"  # JupyterLab, of a restarted kernel
     r"|Canceled future for create_subshell_request"  # the same, of ipykernel 7.3
     r"|404 .*/lsp/status"  # JupyterLab asks for language servers wherever there are none
+    r"|^Comm not found for comm id"  # a restarted kernel's last words, on what the page has dropped
     r"|^uncaught: Cannot send$"  # of a widget that is still shown, but whose kernel was restarted
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 from browser.driver import Tab
 from playwright.sync_api import Locator, expect
 
+from lookdev.explore.takes import same
 from lookdev.spec import strict_yaml
 from lookdev.spec.draft import DeskState, Take
 from lookdev.spec.look import Look
@@ -107,6 +108,24 @@ class ExplorePage:
 
     def layer(self, name: str) -> Any:
         return next(layer for layer in self.look().layers if layer.name == name)
+
+    def wait_until_kept(self, *, quiet: float = 3) -> None:
+        """Until the look is a take, and the files have been still for longer than a desk waits.
+
+        A desk looks around once a second: one that has just lost the draft, or got it back, may
+        still write what it has.
+        """
+        before, since = None, time.monotonic()
+
+        def still() -> bool:
+            nonlocal before, since
+            look, state, takes = self.look(), self.state(), self.takes()
+            is_take = any(take.id == state.current and same(take.look, look) for take in takes)
+            if not is_take or (look, state, takes) != before:
+                before, since = (look, state, takes), time.monotonic()
+            return time.monotonic() - since > quiet
+
+        eventually(still, what="the draft's files are still")
 
     # --- what is on the page
 

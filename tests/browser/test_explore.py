@@ -204,7 +204,7 @@ def test_a_garbage_matte_is_painted_and_named_in_the_look(desk: ExplorePage, str
 
 
 def test_takes_are_starred_noted_and_branched_from(desk: ExplorePage) -> None:
-    desk.page.wait_for_timeout(1500)
+    desk.wait_until_kept()
     takes = desk.takes()
     strip = desk.page.get_by_role("list", name="Takes")
     first = strip.locator(".ld-card").first
@@ -263,13 +263,13 @@ def test_a_slider_while_a_model_job_runs(desk: ExplorePage) -> None:
 
 
 def test_an_edit_by_hand_is_a_conflict_and_neither_side_is_lost(desk: ExplorePage) -> None:
-    desk.page.wait_for_timeout(1500)
+    desk.wait_until_kept()
     ours = desk.look()
     path = desk.shot_folder / "drafts" / "toxic.yaml"
     mine = ours.model_copy(update={"layers": ours.layers[:2]})
     write_text(path, strict_yaml.write(mine))
     notice = desk.page.locator(".ld-notice")
-    expect(notice).to_be_visible(timeout=5000)
+    expect(notice).to_be_visible(timeout=30_000)
     desk.tab.screenshot("explore-conflict")
     notice.get_by_role("button", name="use the file").click()
     eventually(lambda: desk.takes()[-1].origin == "edited by hand")
@@ -395,7 +395,7 @@ def test_a_restarted_kernel_is_where_it_was(desk: ExplorePage) -> None:
     assert isinstance(tab, LabTab)
     desk.select("far_snow")
     desk.page.evaluate("document.querySelector('.ldv').viewer.set({gamma: 1.3})")
-    desk.page.wait_for_timeout(1500)
+    desk.wait_until_kept()
     before, look = desk.state(), desk.look()
     tab.restart()
     tab.run_all()
@@ -444,15 +444,18 @@ def test_the_desk_answers_on_another_ipykernel(
     before = page.layer("near_snow").blend.exposure
     page.edit("exposure", "ArrowRight")
     eventually(lambda: page.layer("near_snow").blend.exposure > before)
+    page.wait_until_kept()
     tab.close()
-    desk.page.locator(".ld-notice").get_by_role("button", name="take it back").click()
+    back = desk.page.locator(".ld-notice").get_by_role("button", name="take it back")
+    back.click()
+    expect(back).to_be_hidden()
     desk.wait_for_picture()
 
 
 def test_a_killed_server_loses_nothing(
     desk: ExplorePage, lab: Server, lab_server: Start, street: Path, chromium: Browser
 ) -> None:
-    desk.page.wait_for_timeout(1500)
+    desk.wait_until_kept()
     look, state = desk.look(), desk.state()
     lab.kill()
     again = lab_server(street)
