@@ -17,6 +17,9 @@ from lookdev.spec.files import is_text, whole_file
 MAX_MEGABYTES = 4096
 """A header that asks for more than this is refused before anything is allocated."""
 
+_ROUNDED_TO_INFINITY = 65520.0
+"""Half's largest value is 65504; from here on, rounding to nearest leaves it."""
+
 RAW = "raw"
 """Colour space of what is no colour: mattes, depth."""
 
@@ -131,9 +134,8 @@ def write(
         PlateError: A finite value is too large for half.
         DeliveryError: The file cannot be written.
     """
-    pixels: npt.NDArray[Any] = frame.pixels
-    if half:
-        pixels = to_half(frame.pixels, frame.channels, f"{path.name}: frame {frame.number}")
+    if half:  # OpenImageIO rounds as `to_half` does, in a fraction of the time
+        _require_fits(frame.pixels, frame.channels, f"{path.name}: frame {frame.number}")
     spec = oiio.ImageSpec(
         frame.data.width, frame.data.height, len(frame.channels), "half" if half else "float"
     )
@@ -145,7 +147,7 @@ def write(
     spec.attribute("compression", compression)
     spec.attribute("DateTime", date_time)
     spec.attribute("PixelAspectRatio", pixel_aspect)
-    _write_whole(path, spec, pixels, frame.header)
+    _write_whole(path, spec, frame.pixels, frame.header)
 
 
 def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[np.float16]:
@@ -154,17 +156,19 @@ def to_half(pixels: Pixels, channels: Sequence[str], where: str) -> npt.NDArray[
     Raises:
         PlateError: A value is beyond half's 65504, NaN or infinite; names channel and value.
     """
-    with np.errstate(over="ignore"):
-        halves = pixels.astype(np.float16)
-    finite = np.isfinite(halves)
-    if not finite.all():
-        *_, channel = np.argwhere(~finite)[0]
-        value = pixels[~finite][0]
+    _require_fits(pixels, channels, where)
+    return pixels.astype(np.float16)
+
+
+def _require_fits(pixels: Pixels, channels: Sequence[str], where: str) -> None:
+    fits = np.abs(pixels) < _ROUNDED_TO_INFINITY
+    if not fits.all():
+        *_, channel = np.argwhere(~fits)[0]
+        value = pixels[~fits][0]
         raise PlateError(
-            f"{where}: channel {channels[channel]} is {value:g} in {int((~finite).sum())} places, "
+            f"{where}: channel {channels[channel]} is {value:g} in {int((~fits).sum())} places, "
             "which half cannot hold (65504 at most); lower the exposure or mend the plate"
         )
-    return halves
 
 
 def _write_whole(

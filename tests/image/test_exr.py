@@ -39,6 +39,21 @@ def test_negative_and_bright_values_survive(tmp_path: Path) -> None:
     assert np.array_equal(read(tmp_path / "a.exr").pixels, pixels.astype(np.float32))
 
 
+def test_a_file_holds_what_numpy_rounds_to_half_for_every_kind_of_number(tmp_path: Path) -> None:
+    """Of all floats that fit, every 4001st: subnormals, ties and both zeros among them."""
+    every = np.arange(0, 2**32, 4001, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    ties = np.arange(0, 2**14, dtype=np.uint16).view(np.float16).astype(np.float32)
+    ties = (ties[:-1] + ties[1:]) / 2
+    fits = np.abs(every) < 65520  # false for NaN too
+    values = np.concatenate([every[fits], ties, -ties, np.float32([0.0, -0.0, 65519.99])])
+    values = np.resize(values, (len(values) // 1024 + 1, 1024, 3))
+    exr.write(tmp_path / "a.exr", frame(values), date_time=DATE)
+    held = oiio.ImageInput.open(str(tmp_path / "a.exr")).read_image("half")
+    wrong = held.view(np.uint16) != values.astype(np.float16).view(np.uint16)
+    print(f"{values.size} values, {int(wrong.sum())} rounded otherwise")
+    assert not wrong.any()
+
+
 def test_the_same_frame_is_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.exr", "b.exr"):
         exr.write(tmp_path / name, frame(noise()), date_time=DATE)
