@@ -26,6 +26,7 @@ def save(trainer: Trainer, path: Path) -> None:
         "steps": trainer.steps,
         "seconds": trainer.seconds,
         "losses": trainer.read_losses(),
+        "refines": trainer.refines,
     }
     with whole_file(path) as unfinished:
         save_file(_tensors(trainer), unfinished, metadata={"run": json.dumps(numbers)})
@@ -51,7 +52,7 @@ def load(path: Path, device: str = "cpu") -> Trainer:
     }
     trainer = Trainer(Settings(**settings), device)
     trainer.steps, trainer.seconds = numbers["steps"], numbers["seconds"]
-    trainer.losses = numbers["losses"]
+    trainer.losses, trainer.refines = numbers["losses"], numbers["refines"]
     trainer.network.load_state_dict(_under("network.", tensors))
     for name, value in _under("mean.", tensors).items():
         trainer.mean[name].copy_(value)

@@ -7,7 +7,11 @@ import platform
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
 
+from lookdev.errors import ModelError
 from lookdev.mini import scenes
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.pipeline import ElementPipeline, plain_scheduler
@@ -32,7 +36,8 @@ def export(trainer: Trainer, folder: Path) -> None:
     written = {
         "command": "python -m lookdev.mini.train"
         f" --steps {settings.length} --batch {settings.batch} --size {settings.size}"
-        f" --seed {settings.seed} --device {trainer.device.type}",
+        f" --seed {settings.seed} --device {trainer.device.type}"
+        + (f" --refine WEIGHTS --late {settings.late:g}" if trainer.refines else ""),
         "seed": settings.seed,
         "minutes": round(trainer.seconds / 60, 1),
         "steps": trainer.steps,
@@ -44,7 +49,25 @@ def export(trainer: Trainer, folder: Path) -> None:
         "data_means": data_means(),
         "machine": f"{_machine(trainer.device)}, torch {torch.__version__}",
     }
+    if trainer.refines:
+        written["refines"] = trainer.refines
     (folder / "training.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
+    """Read a model's weights (float32) and its record, to be refined.
+
+    Raises:
+        ModelError: A file is missing or damaged.
+    """
+    path = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    try:
+        weights = {name: value.float() for name, value in load_file(path).items()}
+        written = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    except (OSError, SafetensorError, ValueError) as error:
+        raise ModelError(f"{folder} holds no model to refine: {error}") from error
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return weights, {**written, "weights_sha256": digest}
 
 
 def _machine(device: torch.device) -> str:

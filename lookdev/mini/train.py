@@ -28,10 +28,9 @@ def main() -> None:
     torch.set_flush_denormal(True)  # numbers that small only cost time
     torch.set_float32_matmul_precision("high")  # for what a GPU does not do in bfloat16
     torch.backends.cudnn.benchmark = True  # every batch has the same shape
-    settings = Settings(args.seed, args.size, args.batch, args.steps)
     try:
         is_new = not path.exists()
-        trainer = Trainer(settings, args.device) if is_new else checkpoint.load(path, args.device)
+        trainer = _begun(args) if is_new else checkpoint.load(path, args.device)
         run(trainer, path, workers=args.workers, minutes=args.minutes)
     except LookdevError as error:
         parser.exit(1, f"{error}\n")
@@ -54,7 +53,20 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=_positive, default=Settings.size, help="of a scene, pixels each way"
     )
     new.add_argument("--seed", type=int, default=Settings.seed)
+    new.add_argument("--refine", type=Path, metavar="WEIGHTS", help="begin from this model's")
+    new.add_argument(
+        "--late", type=float, default=0.8, help="how far learning is then, 0 to 1 [0.8]"
+    )
     return parser
+
+
+def _begun(args: argparse.Namespace) -> Trainer:
+    late = args.late if args.refine else 0.0
+    settings = Settings(args.seed, args.size, args.batch, args.steps, late=late)
+    trainer = Trainer(settings, args.device)
+    if args.refine:
+        trainer.begin_from(*record.read(args.refine))
+    return trainer
 
 
 def _positive(text: str) -> int:

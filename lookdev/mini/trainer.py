@@ -7,12 +7,13 @@ what it is distilled from is no larger network but the scenes themselves, which 
 (pairs, as in knowledge distillation of samplers, Luhman and Luhman 2021).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from lookdev.errors import ModelError
 from lookdev.mini.codec import spread
 from lookdev.mini.loss import error, texture
 from lookdev.mini.muon import Muon
@@ -38,7 +39,7 @@ _KIND_WEIGHTS = {
 _DECAY = 0.999
 _KNEE = (1.0, 0.04)
 """Where errors begin to count in proportion and no longer by their square: at first, at last."""
-_TEXTURE = 0.1
+_TEXTURE = 0.2
 """What a distance of patches counts, beside an error."""
 
 
@@ -54,6 +55,8 @@ class Settings:
         rates: Highest learning rates, of Muon for the inner convolutions and of AdamW for the rest.
         widths: Of the network.
         depths: Of the network.
+        late: How far learning is when the run begins: 0 from random weights, more where it refines
+            weights that were trained before.
     """
 
     seed: int = 0
@@ -63,13 +66,14 @@ class Settings:
     rates: tuple[float, float] = (2e-3, 1.5e-3)
     widths: tuple[int, ...] = (32, 64, 128, 192)
     depths: tuple[int, ...] = (1, 1, 1, 2)
+    late: float = 0.0
 
 
 class Trainer:
     """The state of a run: network, its running mean, optimisers, steps and losses."""
 
     def __init__(self, settings: Settings, device: str = "cpu") -> None:
-        """Start a run from its seed."""
+        """Start a run from its seed; `begin_from` then gives it weights to refine."""
         self.settings, self.device = settings, torch.device(device)
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
@@ -80,12 +84,36 @@ class Trainer:
         self.steps = 0
         self.seconds = 0.0
         self.losses: list[float] = []
+        self.refines: Mapping[str, object] | None = None
+        """The record (`training.json`) of the weights that it began from, if it did."""
         self._unread: list[Tensor] = []
+
+    def begin_from(self, weights: Mapping[str, Tensor], record: Mapping[str, object]) -> None:
+        """Refine weights that were trained before, which an older network may have none of.
+
+        Raises:
+            ModelError: They are not of this network.
+        """
+        try:
+            found = self.network.load_state_dict(dict(weights), strict=False)
+        except RuntimeError as error:
+            raise ModelError(f"these weights are of another network: {error}") from error
+        if found.unexpected_keys:
+            raise ModelError(f"this network has no {', '.join(found.unexpected_keys)}")
+        for name, value in self.network.state_dict().items():
+            self.mean[name].copy_(value)
+        self.refines = record
 
     @property
     def progress(self) -> float:
         """How much of the run is over, 0..1."""
         return self.steps / self.settings.length
+
+    @property
+    def maturity(self) -> float:
+        """How far learning is, 0..1: rates and the loss follow it."""
+        late = self.settings.late
+        return late + (1 - late) * self.progress
 
     def batches(self, workers: int = 0) -> Iterator[Scenes]:
         """Yield what is still to be learnt from, a batch a step, drawn ahead by `workers`."""
@@ -96,7 +124,7 @@ class Trainer:
 
     def step(self, batch: Scenes) -> None:
         """Learn from the next batch."""
-        pace = _pace(self.steps, self.progress)
+        pace = _pace(self.steps, self.maturity)
         for optimiser, rate in zip(self.optimisers, self.settings.rates, strict=True):
             optimiser.param_groups[0]["lr"] = pace * rate
         self.network.zero_grad()
@@ -118,29 +146,31 @@ class Trainer:
     def _learn(self, batch: Scenes) -> Tensor:
         """Gradients of two evaluations: from noise, and from what came of it, made noisy again.
 
-        The second is of half of the scenes only, for its price; its loss is returned.
+        The second is of a quarter of the scenes only, for its price. The first's loss is returned.
         """
         dice = seeded(self.settings.seed, -1 - self.steps, self.device.type)
-        knee, share = _knee(self.progress), _texture_share(self.progress)
         noise, condition = spread(batch.noise), _forget_some(dice, batch.condition)
         weight = batch.condition[:, : len(KINDS)] @ noise.new_tensor([*_KIND_WEIGHTS.values()])
         pure = noise.new_ones(len(noise))
         first = self._guess(noise, pure, batch.control, condition)
-        (weight * error(first, batch.clean, knee)).mean().backward()
-        half = slice(0, max(1, len(noise) // 2))
-        noise, clean = noise[half], batch.clean[half]
+        loss = (weight * self._charge(first, batch.clean, dice)).mean()
+        loss.backward()
+        few = slice(0, max(1, len(noise) // 4))
+        noise, clean = noise[few], batch.clean[few]
         sigma = _noise_levels(dice, len(noise))
         level = sigma[:, None, None, None]
         own = uniform(dice, len(noise), 1, 1, 1) < _OWN
-        begun = torch.where(own, first.detach()[half], clean)
+        begun = torch.where(own, first.detach()[few], clean)
         noisy = (1 - level) * begun + level * noise
-        second = self._guess(noisy, sigma, batch.control[half], condition[half])
-        charged = error(second, clean, knee)
-        if share:
-            charged = charged + share * texture(second, clean, dice)
-        loss = (weight[half] * charged).mean()
-        loss.backward()
+        second = self._guess(noisy, sigma, batch.control[few], condition[few])
+        share = len(noise) / len(batch.noise)
+        (share * weight[few] * self._charge(second, clean, dice)).mean().backward()
         return loss.detach()
+
+    def _charge(self, guess: Tensor, clean: Tensor, dice: torch.Generator) -> Tensor:
+        """What each scene's guess is charged for, `(B,)`."""
+        charged, share = error(guess, clean, _knee(self.maturity)), _texture_share(self.maturity)
+        return charged + share * texture(guess, clean, dice) if share else charged
 
     def _guess(self, noisy: Tensor, sigma: Tensor, control: Tensor, condition: Tensor) -> Tensor:
         with precision(self.device):
@@ -188,16 +218,16 @@ def _forget_some(generator: torch.Generator, condition: Tensor) -> Tensor:
     return torch.cat([kinds, condition[:, len(KINDS) + 1 :]], dim=1)
 
 
-def _knee(progress: float) -> float:
+def _knee(maturity: float) -> float:
     first, last = _KNEE
-    return float(first * (last / first) ** min(1.0, 1.5 * progress))
+    return float(first * (last / first) ** min(1.0, 1.5 * maturity))
 
 
-def _texture_share(progress: float) -> float:
+def _texture_share(maturity: float) -> float:
     """What a distance of patches counts: nothing until 0.4 of the run, all of it from 0.6 on."""
-    return _TEXTURE * min(1.0, max(0.0, 5 * progress - 2))
+    return _TEXTURE * min(1.0, max(0.0, 5 * maturity - 2))
 
 
-def _pace(steps: int, progress: float) -> float:
+def _pace(steps: int, maturity: float) -> float:
     """Fraction of the highest learning rate: up over 100 steps, level, down from a third on."""
-    return min(1.0, (steps + 1) / 100) * min(1.0, max(0.02, 1.5 * (1 - progress)))
+    return min(1.0, (steps + 1) / 100) * min(1.0, max(0.02, 1.5 * (1 - maturity)))

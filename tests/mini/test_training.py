@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import struct
@@ -14,14 +15,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
-from lookdev.errors import DeliveryError
+from lookdev.errors import DeliveryError, ModelError
 from lookdev.mini import checkpoint, record, scenes
 from lookdev.mini.codec import spread
 from lookdev.mini.loss import error, texture
 from lookdev.mini.muon import orthogonalised
 from lookdev.mini.scenes import Scenes
 from lookdev.mini.supply import seeded
-from lookdev.mini.train import run
+from lookdev.mini.train import main, run
 from lookdev.mini.trainer import Settings, Trainer
 
 _TINY = Settings(seed=4, size=32, batch=2, length=200, widths=(8, 8), depths=(1, 1))
@@ -277,6 +278,66 @@ def test_muon_brings_the_singular_values_of_each_matrix_to_about_one(
     assert values.max() < 1.3
     assert values.median() > 0.6
     assert torch.allclose(even, alone, atol=1e-5)
+
+
+def _shipped(folder: Path) -> Path:
+    record.export(_trained(3), folder)
+    return folder
+
+
+def test_refining_begins_with_the_weights_it_is_given_and_late(tmp_path: Path) -> None:
+    weights, written = record.read(_shipped(tmp_path / "first"))
+    trainer = Trainer(replace(_TINY, seed=9, late=0.8))
+    trainer.begin_from(weights, written)
+    assert all(torch.equal(trainer.mean[name], value) for name, value in weights.items())
+    begun = dict(trainer.network.named_parameters())
+    assert all(torch.equal(begun[name], value) for name, value in weights.items())
+    assert (trainer.progress, trainer.maturity) == (0, 0.8)
+    trainer.steps = 100
+    assert (trainer.progress, trainer.maturity) == (0.5, pytest.approx(0.9))
+
+
+def test_a_refined_run_remembers_what_it_refines(tmp_path: Path) -> None:
+    first = _shipped(tmp_path / "first")
+    trainer = Trainer(replace(_TINY, late=0.8))
+    trainer.begin_from(*record.read(first))
+    checkpoint.save(trainer, tmp_path / "run.safetensors")
+    loaded = checkpoint.load(tmp_path / "run.safetensors")
+    record.export(loaded, tmp_path / "second")
+    written = json.loads((tmp_path / "second" / "training.json").read_text(encoding="utf-8"))
+    before = json.loads((first / "training.json").read_text(encoding="utf-8"))
+    path = first / "unet" / "diffusion_pytorch_model.safetensors"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    print(written["command"], written["refines"])
+    assert "--refine" in written["command"]
+    assert written["refines"] == {**before, "weights_sha256": digest}
+
+
+def test_weights_of_a_network_that_had_less_begin_what_it_lacked_anew(tmp_path: Path) -> None:
+    weights, written = record.read(_shipped(tmp_path))
+    older = {name: value for name, value in weights.items() if name != "out.bias"}
+    trainer = Trainer(_TINY)
+    trainer.begin_from(older, written)
+    assert not trainer.mean["out.bias"].any()
+    with pytest.raises(ModelError, match=r"this network has no wings\.bias"):
+        trainer.begin_from({**weights, "wings.bias": torch.zeros(1)}, written)
+    with pytest.raises(ModelError, match="another network"):
+        Trainer(replace(_TINY, widths=(16, 16))).begin_from(weights, written)
+
+
+def test_a_folder_without_a_model_cannot_be_refined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = ["--out", str(tmp_path / "run"), "--refine", str(tmp_path / "none")]
+    arguments = ["train", "--threads", "1", *folders]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capsys.readouterr().err
+    print(said)
+    assert left.value.code == 1
+    assert said.startswith(f"{tmp_path / 'none'} holds no model to refine: ")
+    assert not list((tmp_path / "run").iterdir())
 
 
 def test_the_record_says_what_was_trained(tmp_path: Path) -> None:
