@@ -41,7 +41,7 @@ def _data(shot_file: ShotFile) -> dict[str, object]:
     first = shot.plate.first
 
     def layer(name: str, prompt: str, seed: str, **parts: object) -> dict[str, object]:
-        element = {"prompt": prompt, "seed": seed, "steps": 2, "size": size}
+        element = {"prompt": prompt, "seed": seed, "steps": 1, "size": size}
         return {"name": name, "element": element, **parts}
 
     def motion(x: float, y: float, follow: float = 0.0) -> dict[str, object]:

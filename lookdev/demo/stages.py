@@ -54,7 +54,7 @@ def layers() -> list[dict[str, Any]]:
 
 
 def _layer(name: str, prompt: str, seed: str, **parts: Any) -> dict[str, Any]:
-    element = {"prompt": prompt, "seed": seed, "steps": 5, "size": SIZE}
+    element = {"prompt": prompt, "seed": seed, "steps": 1, "size": SIZE}
     return {"name": name, "element": element, **parts}
 
 

@@ -169,7 +169,9 @@ class ModelWorker:
         layer = want.unrefined if want.is_refined else want.layer
         elements = self._session.elements
         started, evaluations, loads = time.perf_counter(), elements.evaluations, elements.loads
-        self._tell(want, f"{layer.name}: {layer.element.steps} steps", 0.0)
+        steps = layer.element.steps
+        told = f"{steps} steps" if steps > 1 else "one step"
+        self._tell(want, f"{layer.name}: {told}", 0.0)
         on_step = self._while_wanted(want, cancels, self._preview(want))
         with self._recorded(want):
             element = elements.get(layer, self.shot_file, want.frame, on_step=on_step)

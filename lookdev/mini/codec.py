@@ -25,8 +25,7 @@ def encode(maps: Maps) -> Tensor:
     2 density, 2 density light (four of them), 0.7 log2(1 + emission).
     """
     dense = maps.density[:, None]
-    glow = _EMISSION_GAIN * torch.log2(1 + maps.emission[:, None])
-    return torch.cat([2 * dense, 2 * dense * maps.light, glow], dim=1)
+    return torch.cat([2 * dense, 2 * dense * maps.light, dimmed(maps.emission[:, None])], dim=1)
 
 
 def decode(channels: Tensor) -> Maps:
@@ -37,8 +36,17 @@ def decode(channels: Tensor) -> Maps:
     """
     density = (channels[:, 0] / 2).clamp(0, 1)
     light = (channels[:, 1:-1] / 2 / density[:, None].clamp_min(_THIN)).clamp(0, 1)
-    emission = torch.exp2(channels[:, -1].clamp(0, 7) / _EMISSION_GAIN) - 1
-    return Maps(density, light, emission)
+    return Maps(density, light, glowing(channels[:, -1]))
+
+
+def dimmed(emission: Tensor) -> Tensor:
+    """Write emission, 0 and up, as its channel."""
+    return _EMISSION_GAIN * torch.log2(1 + emission)
+
+
+def glowing(channel: Tensor) -> Tensor:
+    """Read emission from its channel: the inverse of `dimmed`, clamped."""
+    return torch.exp2(channel.clamp(0, 7) / _EMISSION_GAIN) - 1
 
 
 def spread(noise: Tensor) -> Tensor:

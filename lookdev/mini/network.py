@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
 from lookdev.mini.codec import CHANNELS
+from lookdev.mini.finish import evened, only_glowing, swept, trailing
 from lookdev.mini.scenes.control import CHANNELS as CONTROL
 from lookdev.mini.words import KINDS
 
@@ -96,8 +97,10 @@ class ElementUNet(ModelMixin, ConfigMixin):
                 self.ups[level](h), scale_factor=2.0, mode="bilinear", align_corners=False
             )
             h = self.decoders[level](skips[level] + up, state)
-        guess = F.pixel_shuffle(self.out(F.silu(h)), 2)
-        return _only_glowing(guess.float(), condition)
+        guess = F.pixel_shuffle(self.out(F.silu(h)), 2).float()
+        with torch.autocast(sample.device.type, enabled=False):  # what is made is not rounded again
+            guess = only_glowing(evened(guess, condition), condition)
+            return trailing(swept(guess, control, condition), control, condition)
 
     def _down(self, sample: Tensor, sigma: Tensor, control: Tensor, state: Tensor) -> list[Tensor]:
         skips: list[Tensor] = []
@@ -147,17 +150,6 @@ class _Block(nn.Module):
 def _pixel_norm(x: Tensor, gain: Tensor) -> Tensor:
     """Layer norm over the channels of each pixel: no statistics across pixels."""
     return F.layer_norm(x.permute(0, 2, 3, 1), gain.shape, gain).permute(0, 3, 1, 2)
-
-
-def _only_glowing(guess: Tensor, condition: Tensor) -> Tensor:
-    """Leave emission, the last channel, to embers and to "no kind".
-
-    Were it not so, the many scenes without emission would teach its weights to vanish long before
-    the few with it could use them.
-    """
-    glowing = condition[:, [KINDS.index("embers"), len(KINDS)]].sum(1) > 0
-    emission = guess[:, -1:] * glowing[:, None, None, None]
-    return torch.cat([guess[:, :-1], emission], dim=1)
 
 
 def _scaled(pooled: Tensor, sigma: Tensor, level: int) -> Tensor:

@@ -62,7 +62,7 @@ class ElementPipeline(DiffusionPipeline):
         control: Tensor,
         noise: Tensor,
         negative_prompt: str = "",
-        num_inference_steps: int = 2,
+        num_inference_steps: int = 1,
         guidance_scale: float = 1.0,
         start: Tensor | None = None,
         strength: float = 1.0,
@@ -78,8 +78,8 @@ class ElementPipeline(DiffusionPipeline):
                 `scenes.MAX_WIND` pixels a frame, -1..1, nearness 0..1. Any size.
             noise: `(B, 3, H, W)`, standard normal. The pipeline draws none of its own.
             negative_prompt: Kinds to lead away from; without any, "no kind".
-            num_inference_steps: Euler steps, at least 1, from `strength` on. One is a little softer
-                than two, and more than four are plainly worse.
+            num_inference_steps: Euler steps, at least 1, from `strength` on. It is made for one;
+                more than four are plainly worse.
             guidance_scale: 1 follows the prompt with one evaluation a step; any other value
                 needs two.
             start: `(B, 6, H, W)`, an element in the channels of `codec.encode`, to begin from;

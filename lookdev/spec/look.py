@@ -54,8 +54,8 @@ class ElementParams(Spec):
     """Another noise, which `variation` turns towards."""
     variation: Unit = 0.0
     """How far from `seed` (0) towards `variation_seed` (1), spherically: the seeds in between."""
-    steps: Annotated[int, Field(ge=1, le=200, json_schema_extra=knob(slider=(1, 20), step=1))] = 2
-    """Denoising steps; the embedded model is at its best with 2."""
+    steps: Annotated[int, Field(ge=1, le=200, json_schema_extra=knob(slider=(1, 20), step=1))] = 1
+    """Denoising steps; the embedded model is made for 1."""
     guidance: Annotated[
         float, Field(ge=0, le=30, json_schema_extra=knob(slider=(0, 8), step=0.1))
     ] = 1.0

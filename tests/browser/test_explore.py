@@ -20,6 +20,7 @@ from lookdev.image import exr
 from lookdev.spec import strict_yaml
 from lookdev.spec.files import write_text
 from lookdev.spec.folder import ShotFile, ShowFolder
+from lookdev.spec.look import Look
 
 WITH_DUST = 1004
 """A frame in which the demo's dust is."""
@@ -37,7 +38,18 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
         say=lambda _line: None,
         count=lambda *_: None,
     )
+    _in_two_steps(root / "params" / "shots" / "street" / "sh0010" / "looks" / "toxic_v001.yaml")
     return root
+
+
+def _in_two_steps(path: Path) -> None:
+    """The demo's look takes one: there is nothing to see on the way, nor to cancel."""
+    look = strict_yaml.read(path, Look)
+    layers = tuple(
+        layer.model_copy(update={"element": layer.element.model_copy(update={"steps": 2})})
+        for layer in look.layers
+    )
+    write_text(path, strict_yaml.write(look.model_copy(update={"layers": layers})))
 
 
 @pytest.fixture(scope="module")

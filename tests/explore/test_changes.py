@@ -37,7 +37,7 @@ LOOK = strict_yaml.validate(
         ("snow.control.rise", 240.0, "snow rise 200 → 240"),
         ("snow.control.rise", 1, "snow rise 200 → 1"),
         ("snow.motion.velocity_x", -1.5, "snow velocity x 0.00 → -1.50"),
-        ("snow.element.steps", 12, "snow steps 2 → 12"),
+        ("snow.element.steps", 12, "snow steps 1 → 12"),
         ("snow.element.size", [960, 540], "snow size 96, 54 → 960, 540"),
         ("snow.element.negative_prompt", "rain", "snow negative prompt nothing → “rain”"),
         ("snow.element.prompt", "heavy snow, at night", "snow prompt “light” → “heavy”"),

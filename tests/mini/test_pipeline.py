@@ -79,7 +79,8 @@ def test_guidance_is_paid_for_only_when_it_does_something(
 
     monkeypatch.setattr(pipeline.unet, "forward", counted)
     control = _control()
-    made = pipeline("smoke", control=control, noise=_noise(control), guidance_scale=scale)
+    asked = {"control": control, "noise": _noise(control), "num_inference_steps": 2}
+    made = pipeline("smoke", **asked, guidance_scale=scale)
     print(f"guidance {scale}: {len(runs)} runs of the network in 2 steps")
     assert len(runs) == made.evaluations == 2 * each
 
@@ -185,7 +186,13 @@ def test_what_a_callback_raises_ends_the_run(pipeline: ElementPipeline) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pipeline("dust", control=_control(), noise=_noise(_control()), callback_on_step_end=cancel)
+        pipeline(
+            "dust",
+            control=_control(),
+            noise=_noise(_control()),
+            num_inference_steps=3,
+            callback_on_step_end=cancel,
+        )
     assert steps == [0, 1]
 
 

@@ -20,7 +20,7 @@ from lookdev.mini.pipeline import WEIGHTS, ElementPipeline
 from lookdev.mini.words import KINDS
 from lookdev.spec.files import check_writable
 
-FEW, MANY = 2, 24
+FEW, MANY = 1, 24
 """Steps of what is judged, and of what its few steps are measured against."""
 
 
@@ -81,7 +81,7 @@ def _judged(weights: Path, *, scenes: bool) -> tuple[Make, Make | None, str]:
         return of_scenes, None, "the procedural scenes themselves"
     pipeline = ElementPipeline.from_pretrained(weights, use_safetensors=True, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
-    name = f"the model in {FEW} steps, and in {MANY} as its measure"
+    name = f"the model in {FEW} step{'s' * (FEW > 1)}, and in {MANY} as its measure"
     return of_pipeline(pipeline, FEW), of_pipeline(pipeline, MANY), name
 
 

@@ -1,11 +1,12 @@
 """Every measurement, as rows of the report with their bars."""
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from torch import Tensor
 
-from lookdev.mini.evaluation import flicker, obedience, particles, patches, periods
+from lookdev.mini.evaluation import flicker, obedience, particles, patches, periods, streaks
 from lookdev.mini.evaluation.classifier import taught
 from lookdev.mini.evaluation.making import Make, drawn, even, fresh, in_batches, winds
 from lookdev.mini.evaluation.report import Row
@@ -75,6 +76,23 @@ def flakes(make: Make, real: Make, kind: str, settings: Settings) -> Iterator[Ro
         )
     again = particles.found_again(made, twin)
     yield Row(f"{kind}: real flakes with a made one within 2 px, same noise", f"{again:.1%}")
+
+
+def streaked(make: Make, real: Make, kind: str, settings: Settings) -> Row:
+    """How far flakes are drawn out along a strong wind, over those of real ones."""
+    count, size = settings.flaky, settings.size
+    wind = winds(24, count, slowest=0.6)
+    control, noise = even(count, size, size, wind=wind), fresh(25, count, size, size)
+    made, due = (
+        streaks.drawn_out(in_batches(one, kind, control, noise), wind) for one in (make, real)
+    )
+    share = made / due
+    return Row(
+        f"{kind}: drawn out along a strong wind, over real",
+        f"{share:.2f} (by a factor of {math.exp(made):.2f}, real {math.exp(due):.2f})",
+        "0.8 to 1.2",
+        abs(share - 1) <= _ALIKE,
+    )
 
 
 def obeys(
@@ -188,6 +206,7 @@ def everything(
     for kind in kinds:
         if kind in FLAKY:
             yield from flakes(make, real, kind, settings)
+            yield streaked(make, real, kind, settings)
     yield from obeys(make, real, kinds, folder, settings)
     for kind in kinds:
         yield repeats(make, kind, settings)

@@ -75,4 +75,4 @@ def _controls(size: int) -> Control:
 
 if __name__ == "__main__":
     _shipped = ElementPipeline.from_pretrained(WEIGHTS, use_safetensors=True, local_files_only=True)
-    write(of_pipeline(_shipped, steps=2), of_scenes, KINDS, Path(sys.argv[1]), size=192)
+    write(of_pipeline(_shipped, steps=1), of_scenes, KINDS, Path(sys.argv[1]), size=192)
