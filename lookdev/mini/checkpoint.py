@@ -52,7 +52,8 @@ def load(path: Path, device: str = "cpu") -> Trainer:
     }
     trainer = Trainer(Settings(**settings), device)
     trainer.steps, trainer.seconds = numbers["steps"], numbers["seconds"]
-    trainer.losses, trainer.refines = numbers["losses"], numbers["refines"]
+    trainer.losses = numbers["losses"]
+    trainer.refines = numbers.get("refines")  # older runs began from nothing, and do not say so
     trainer.network.load_state_dict(_under("network.", tensors))
     for name, value in _under("mean.", tensors).items():
         trainer.mean[name].copy_(value)

@@ -10,7 +10,7 @@ from lookdev.mini.codec import dimmed, glowing
 from lookdev.mini.scenes.control import MAX_WIND
 from lookdev.mini.words import KINDS
 
-_SHUTTER = 0.5  # of a frame, as in the scenes
+_SHUTTER = 0.5  # of a frame, as `scenes.peaks` has it
 _REACH = math.ceil(MAX_WIND * _SHUTTER / 2)
 _PACES = {"snow": 1.0, "ash": 0.5, "debris": 1.0}
 """How fast what is drawn out whole is in a wind, as in the scenes."""
@@ -50,7 +50,7 @@ def swept(guess: Tensor, control: Tensor, condition: Tensor) -> Tensor:
 
 
 def trailing(guess: Tensor, control: Tensor, condition: Tensor) -> Tensor:
-    """Give sparks a trail of light behind them, which narrows to nothing against the wind.
+    """Give sparks a trail of light behind them, which fades to nothing.
 
     It is what is brightest at a pixel: the spark, or one upwind whose trail passes there.
 

@@ -16,6 +16,7 @@ from lookdev.mini import scenes
 from lookdev.mini.network import ElementUNet
 from lookdev.mini.pipeline import ElementPipeline, plain_scheduler
 from lookdev.mini.trainer import Trainer
+from lookdev.spec.files import sha256
 
 _CURVE_POINTS = 400
 
@@ -63,11 +64,10 @@ def read(folder: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
     path = folder / "unet" / "diffusion_pytorch_model.safetensors"
     try:
         weights = {name: value.float() for name, value in load_file(path).items()}
-        written = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    except (OSError, SafetensorError, ValueError) as error:
+        written = dict(json.loads((folder / "training.json").read_text(encoding="utf-8")))
+    except (OSError, SafetensorError, TypeError, ValueError) as error:
         raise ModelError(f"{folder} holds no model to refine: {error}") from error
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return weights, {**written, "weights_sha256": digest}
+    return weights, {**written, "weights_sha256": sha256(path)}
 
 
 def _machine(device: torch.device) -> str:

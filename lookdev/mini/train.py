@@ -6,6 +6,7 @@ threads.
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -16,12 +17,15 @@ from lookdev.mini.trainer import Settings, Trainer
 
 _SECONDS_BETWEEN_SAVES = 110.0
 _STEPS_BETWEEN_LINES = 50
+_LATE = 0.8
 
 
 def main() -> None:
     """Read the command line, train, and write the weights."""
     parser = _parser()
     args = parser.parse_args()
+    if args.late is not None and not args.refine:
+        parser.error("--late says where --refine begins; name the weights, or leave it out")
     args.out.mkdir(parents=True, exist_ok=True)
     path = args.out / "run.safetensors"
     torch.set_num_threads(args.threads)
@@ -55,18 +59,26 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--seed", type=int, default=Settings.seed)
     new.add_argument("--refine", type=Path, metavar="WEIGHTS", help="begin from this model's")
     new.add_argument(
-        "--late", type=float, default=0.8, help="how far learning is then, 0 to 1 [0.8]"
+        "--late", type=_share, help=f"how far learning is then, from 0 to below 1 [{_LATE}]"
     )
     return parser
 
 
 def _begun(args: argparse.Namespace) -> Trainer:
-    late = args.late if args.refine else 0.0
-    settings = Settings(args.seed, args.size, args.batch, args.steps, late=late)
-    trainer = Trainer(settings, args.device)
-    if args.refine:
-        trainer.begin_from(*record.read(args.refine))
+    settings = Settings(args.seed, args.size, args.batch, args.steps)
+    if not args.refine:
+        return Trainer(settings, args.device)
+    late = _LATE if args.late is None else args.late
+    trainer = Trainer(replace(settings, late=late), args.device)
+    trainer.begin_from(*record.read(args.refine))
     return trainer
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"{number:g} is not from 0 to below 1")
+    return number
 
 
 def _positive(text: str) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
@@ -338,6 +340,41 @@ def test_a_folder_without_a_model_cannot_be_refined(
     assert left.value.code == 1
     assert said.startswith(f"{tmp_path / 'none'} holds no model to refine: ")
     assert not list((tmp_path / "run").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--late", "0.9"], "--late says where --refine begins"),
+        (["--refine", "x", "--late", "1"], "1 is not from 0 to below 1"),
+        (["--refine", "x", "--late", "nan"], "nan is not from 0 to below 1"),
+    ],
+)
+def test_a_late_that_means_nothing_is_refused(
+    given: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["train", "--out", str(tmp_path / "run"), *given])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_from_before_there_was_refining_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    checkpoint.save(_trained(1), path)
+    with safe_open(path, framework="pt") as file:
+        numbers = json.loads(file.metadata()["run"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    del numbers["refines"], numbers["settings"]["late"]
+    save_file(tensors, path, metadata={"run": json.dumps(numbers)})
+    loaded = checkpoint.load(path)
+    assert (loaded.refines, loaded.settings, loaded.steps) == (None, _TINY, 1)
 
 
 def test_the_record_says_what_was_trained(tmp_path: Path) -> None:
