@@ -85,13 +85,14 @@ def _openings(wall: _Wall, u: Floats, v: Floats) -> Openings:
     rolls = dice(column_, row, wall.seed)
     door = ground & ((column_ == np.floor(wall.bays / 2)) | (rolls[3] > 0.82))
     half = np.where(ground, np.where(door, DOOR / 2, wall.bay / 2 - 0.3), wall.window_width / 2)
-    foot = np.where(ground, np.where(door, 0.0, 0.6), wall.shop + row * wall.storey + wall.sill)
+    step = np.where(door, np.float32(0.0), 0.6)
+    foot = np.where(ground, step, wall.shop + row * wall.storey + wall.sill)
     head = np.where(ground, np.where(door, 2.75, wall.shop - 1.15), foot + wall.window_height)
     exists = (row < wall.storeys) & (column_ >= 0) & (column_ < wall.bays)
     across = u - (column_ + 0.5) * wall.bay
-    reveal = np.where(ground, 0.35, 0.24)
+    reveal = np.where(ground, np.float32(0.35), 0.24)
     numbers = np.stack([across, v - foot, half, head - foot, reveal])
-    return Openings(numbers.astype(np.float32), exists, ground, door, rolls)
+    return Openings(numbers, exists, ground, door, rolls)
 
 
 def _masonry(wall: _Wall, u: Floats, v: Floats, footprint: Floats) -> Floats:

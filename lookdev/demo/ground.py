@@ -56,7 +56,7 @@ def _wear(x: Floats, z: Floats, broad: Floats, fine: Floats, middling: Floats) -
     patch |= (np.abs(z - 21.0) < 1.0) & (np.abs(x + 3.0) < 2.2)
     crack = smoothstep(0.10, 0.02, np.abs(broad[0] + 0.45 * broad[1] - 0.3)) * middling
     out: Floats = (1.0 + 0.13 * tracks) * (1.0 - 0.16 * oil) * (1.0 - 0.5 * crack)
-    return out * np.where(patch, 0.72, 1.0)
+    return out * np.where(patch, np.float32(0.72), 1.0)
 
 
 def _markings(x: Floats, z: Floats, fine: Floats) -> Floats:
@@ -77,7 +77,7 @@ def _slabs(x: Floats, z: Floats, footprint: Floats) -> Floats:
     sharp = np.clip(1.2 - footprint / 0.5, 0.0, 1.0)
     joint = (wrapped(x / 0.75, 1.0) < 0.025) | (wrapped(z / 0.6, 1.0) < 0.03)
     tone = 1.0 + sharp * (
-        0.26 * (each - 0.5) - 0.45 * joint * np.clip(1.2 - footprint / 0.08, 0, 1)
+        0.26 * (each - 0.5) - np.float32(0.45) * joint * np.clip(1.2 - footprint / 0.08, 0, 1)
     )
     out: Floats = column(0.135, 0.13, 0.122) * tone
     return out

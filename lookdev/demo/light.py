@@ -44,9 +44,10 @@ class Daylight:
         rows = self.ambient.shape[0] // (len(_LEVELS) * len(_NORMALS))
         height = np.clip(points[1], 0.0, 0.999 * _TOP)
         level = np.sqrt(height * (_STEPS**2 / _TOP))
-        below = level.astype(np.int32)
+        below = np.floor(level)
         part = level - below
-        tile = (below * len(_NORMALS) + facing) * rows + np.clip(z, 0.0, rows - 1.0)
+        tile = (below * len(_NORMALS) + facing.astype(np.float32)) * rows
+        tile += np.clip(z, 0.0, rows - 1.0)
         low = lookup(self.ambient, x, tile).T
         high = lookup(self.ambient, x, tile + rows * len(_NORMALS)).T
         out: Floats = low + (high - low) * part
@@ -78,7 +79,7 @@ def _cells(points: Floats, cell: float) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=1)
 def daylight() -> Daylight:
-    """The street's light, baked once in each process (about a second)."""
+    """The street's light, baked once in each process (about half a second)."""
     return Daylight(_ambient(_heights(_COARSE)), _shadow(_heights(_FINE)), _contact())
 
 
@@ -123,44 +124,70 @@ def _shadow(heights: Floats) -> Floats:
 def _ambient(heights: Floats) -> Floats:
     """Irradiance atlas, rows (level, normal, z), columns x, 3 channels."""
     rows, columns = heights.shape
-    total = np.zeros((len(_LEVELS), len(_NORMALS), rows, columns, 3), np.float32)
+    total = np.zeros((len(_LEVELS), len(_NORMALS), 3, rows, columns), np.float32)
     edges = np.sin(np.linspace(0.0, math.pi / 2, 5))
     for turn in (np.arange(_AZIMUTHS) + 0.5) / _AZIMUTHS * math.tau:
         way = (math.sin(turn), math.cos(turn))
+        patches = [_patch(way, low, high) for low, high in pairwise(edges)]
+        seen_from = _roofs(heights, way)
         for level, y in enumerate(_LEVELS):
-            horizon = _horizon(heights - y, way)
-            for low, high in pairwise(edges):
-                _gather(total[level], horizon, way, low, high)
-    return total.reshape(-1, columns, 3)
+            horizon = _horizon(seen_from, np.float32(y))
+            for patch in patches:
+                patch.gather(total[level], horizon)
+    return np.ascontiguousarray(np.moveaxis(total, 2, -1)).reshape(-1, columns, 3)
 
 
-def _horizon(rise: Floats, way: tuple[float, float]) -> Floats:
-    """Sine of the skyline's elevation from every cell, looking ``way`` in x, z."""
-    slope = np.zeros_like(rise)
-    for metres in np.geomspace(0.9, 95.0, 13):
-        far = _shift(rise, way[0] * metres / _COARSE, way[1] * metres / _COARSE)
-        np.maximum(slope, far / metres, out=slope)
+def _roofs(heights: Floats, way: tuple[float, float]) -> list[tuple[Floats, np.float32]]:
+    """The roofs that every cell sees looking ``way`` in x, z, and how many metres away."""
+    return [
+        (_shift(heights, way[0] * metres / _COARSE, way[1] * metres / _COARSE), np.float32(metres))
+        for metres in np.geomspace(0.9, 95.0, 13)
+    ]
+
+
+def _horizon(roofs: list[tuple[Floats, np.float32]], eye: np.float32) -> Floats:
+    """Sine of the skyline's elevation from so many metres above every cell."""
+    slope = np.zeros_like(roofs[0][0])
+    for far, metres in roofs:
+        np.maximum(slope, (far - eye) / metres, out=slope)
     out: Floats = slope / np.sqrt(1.0 + slope * slope)
     return out
 
 
-def _gather(
-    total: Floats, horizon: Floats, way: tuple[float, float], low: float, high: float
-) -> None:
-    """Add one patch of sky between two sines of elevation to the irradiance of every normal."""
+@dataclass(frozen=True)
+class _Patch:
+    """A patch of sky between two sines of elevation.
+
+    ``open`` and ``closed`` (normals, 3) are what it adds to the irradiance of each normal where it
+    is seen, and where roofs stand before it.
+    """
+
+    low: float
+    high: float
+    open: Floats
+    closed: Floats
+
+    def gather(self, total: Floats, horizon: Floats) -> None:
+        """Add it to ``total`` (normals, 3, z, x)."""
+        seen = np.clip((self.high - horizon) / (self.high - self.low), 0.0, 1.0)
+        for planes, sky, roofs in zip(total, self.open, self.closed, strict=True):
+            for plane, bright, dark in zip(planes, sky, roofs, strict=True):
+                if bright or dark:
+                    np.add(plane, seen * (bright - dark) + dark, out=plane)
+
+
+def _patch(way: tuple[float, float], low: float, high: float) -> _Patch:
+    """The sky from one of the azimuths."""
     middle = (low + high) / 2
     flat = math.sqrt(1.0 - middle * middle)
     direction = np.array([way[0] * flat, middle, way[1] * flat], np.float32)
     colour = sky_radiance(direction[:, None])[:, 0]
-    seen = np.clip((high - horizon) / (high - low), 0.0, 1.0)[..., None]
-    light = _BOUNCE + seen * (colour - _BOUNCE)
     # Solid angle of the patch over pi; walls also see as much ground below, counted as bounce.
-    weight = (high - low) * math.tau / _AZIMUTHS / math.pi
-    for index, cosine in enumerate(_NORMALS @ direction):
-        if cosine > 0:
-            total[index] += (weight * float(cosine) * (light + (_BOUNCE if index else 0.0))).astype(
-                np.float32
-            )
+    angle = (high - low) * math.tau / _AZIMUTHS / math.pi
+    weight = angle * np.maximum(_NORMALS @ direction, 0.0)[:, None]
+    ground = np.where(_NORMALS[:, 1:2] > 0, 0.0, 1.0) * _BOUNCE
+    sky, roofs = weight * (colour + ground), weight * (_BOUNCE + ground)
+    return _Patch(float(low), float(high), sky.astype(np.float32), roofs.astype(np.float32))
 
 
 def _contact() -> Floats:

@@ -66,7 +66,7 @@ def _spans(corners: Floats, rows: Floats) -> tuple[Floats, Floats]:
     """Where a convex polygon (n, 2) begins and ends on each row, in x: two (rows,) arrays."""
     start = np.full(rows.shape, -np.inf)
     end = np.full(rows.shape, np.inf)
-    after = np.roll(corners, -1, axis=0)
+    after = _next(corners)
     area = float(np.sum(corners[:, 0] * after[:, 1] - after[:, 0] * corners[:, 1]))
     for here, there in zip(corners, after, strict=True):
         edge = (there - here) * (1.0 if area > 0 else -1.0)
@@ -84,11 +84,18 @@ def _spans(corners: Floats, rows: Floats) -> tuple[Floats, Floats]:
 
 def _clip(points: Floats) -> Floats:
     """Cut a polygon in camera axes (n, 3) at the near plane (Sutherland and Hodgman, 1974)."""
+    if points[:, 2].min() >= _NEAR:
+        return points
     kept = []
-    for here, there in zip(points, np.roll(points, -1, axis=0), strict=True):
+    for here, there in zip(points, _next(points), strict=True):
         if here[2] >= _NEAR:
             kept.append(here)
         if (here[2] >= _NEAR) != (there[2] >= _NEAR):
             part = (_NEAR - here[2]) / (there[2] - here[2])
             kept.append(here + part * (there - here))
     return np.array(kept)
+
+
+def _next(points: Floats) -> Floats:
+    """For each corner of a polygon (n, any) the one after it."""
+    return np.concatenate((points[1:], points[:1]))

@@ -165,8 +165,8 @@ class _Band:
 
     def _ground(self, samples: "_Samples") -> Floats:
         assert self.reflection is not None
-        grazing = samples.depth / (self.camera.focal * self.camera.position[1])
-        footprint = (samples.depth * grazing).astype(np.float32)
+        grazing = samples.depth / float(self.camera.focal * self.camera.position[1])
+        footprint = samples.depth * grazing
         albedo, wet, ripple = shade_ground(samples.points, footprint)
         light = self._lit(samples, np.repeat(column(0.0, 1.0, 0.0), samples.at.size, axis=1))
         touch = daylight().touch(samples.points)

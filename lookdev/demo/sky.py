@@ -84,7 +84,7 @@ def enlarge(small: Floats, rows: Floats, camera: Camera) -> Floats:
     at = (rows + np.float32(0.5)) * (small.shape[0] / camera.height) - 0.5
     at = np.clip(at, 0.0, small.shape[0] - 1.0).astype(np.float32)
     above = np.minimum(at.astype(np.intp), small.shape[0] - 2)
-    part = (at - above)[:, None, None]
+    part = (at - above.astype(np.float32))[:, None, None]
     mixed = small[above] * (1.0 - part) + small[above + 1] * part
     size = (camera.width, len(rows))
     return np.asarray(cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR))

@@ -57,7 +57,7 @@ def look_in(
     slide = reveal / local[2]
     a, b = across + local[0] * slide, above + local[1] * slide
     glazed = (np.abs(a) < half) & (b > 0.0) & (b < tall)
-    occlusion = np.where(b >= tall, 0.25, np.where(b <= 0.0, 0.8, 0.5))
+    occlusion = np.where(b >= tall, np.float32(0.25), np.where(b <= 0.0, np.float32(0.8), 0.5))
     clear = _clearance(openings, a, b)
     bars = glazed & (clear < 0.0)
     glass = np.flatnonzero(glazed & ~bars)
