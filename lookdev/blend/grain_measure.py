@@ -38,7 +38,7 @@ _FLAT = (1.0,) * _BINS
 
 @dataclass(frozen=True)
 class _Blocks:
-    """Blocks without their smooth shapes: residue (n, SIDE, SIDE, 3), level (n,)."""
+    """Blocks without their smooth shapes: residue (n, 3, SIDE, SIDE), level (n,)."""
 
     residue: Floats
     level: Floats
@@ -118,7 +118,7 @@ def _joined(parts: Sequence[_Blocks]) -> _Blocks:
 
 
 def _cut(picture: Pixels) -> Floats:
-    """(n, SIDE, SIDE, 3), half over each other in small pictures."""
+    """(n, 3, SIDE, SIDE), half over each other in small pictures."""
     height, width = picture.shape[:2]
     if min(height, width) < _SIDE:
         raise PlateError(
@@ -127,33 +127,30 @@ def _cut(picture: Pixels) -> Floats:
         )
     step = _SIDE if height * width > _LARGE else _SIDE // 2
     views = np.lib.stride_tricks.sliding_window_view(picture[..., :3], (_SIDE, _SIDE), (0, 1))
-    cut = views[::step, ::step].reshape(-1, 3, _SIDE, _SIDE)
-    return np.ascontiguousarray(np.moveaxis(cut, 1, -1), np.float32)
+    return np.ascontiguousarray(views[::step, ::step].reshape(-1, 3, _SIDE, _SIDE), np.float32)
 
 
 def _usable(cut: Floats, picture: Pixels) -> npt.NDArray[np.bool_]:
     """Finite, and in no channel lies a tenth of it at the picture's top, or at or below black."""
     top = picture[..., :3].max((0, 1))
-    stuck = (cut >= top) | (cut == 0)
-    share = stuck.mean((1, 2))
+    stuck = (cut >= top[:, None, None]) | (cut == 0)
+    share = np.count_nonzero(stuck, (2, 3)) / _SIDE**2
     finite = np.isfinite(cut).all((1, 2, 3))
     return np.asarray(finite & (share < 0.1).all(1) & (_levels(cut) > 0))
 
 
 def _levels(cut: Floats) -> Floats:
-    return np.asarray(cut.mean((1, 2)) @ np.array(LUMINANCE, np.float32), np.float32)
+    return np.asarray(cut.mean((2, 3)) @ np.array(LUMINANCE, np.float32), np.float32)
 
 
 def _without_shape(cut: Floats) -> Floats:
-    """Each block less the quadratic surface that fits it best."""
+    """Each plane of each block less the quadratic surface that fits it best."""
     ramp = np.linspace(-1, 1, _SIDE)
     y, x = (axis.ravel() for axis in np.meshgrid(ramp, ramp, indexing="ij"))
     basis, _ = np.linalg.qr(np.stack([x**0, x, y, x * x, x * y, y * y], -1))
     basis = basis.astype(np.float32)
-    flat = np.moveaxis(cut, -1, 1).reshape(-1, _SIDE * _SIDE)
-    flat = flat - (flat @ basis) @ basis.T
-    residue = flat.reshape(len(cut), cut.shape[-1], _SIDE, _SIDE)
-    return np.asarray(np.moveaxis(residue, 1, -1), np.float32)
+    flat = cut.reshape(-1, _SIDE * _SIDE)
+    return np.asarray((flat - (flat @ basis) @ basis.T).reshape(cut.shape), np.float32)
 
 
 def _roughness(residue: Floats, variance: Floats) -> Floats:
@@ -181,10 +178,8 @@ def _made(spectrum: tuple[float, ...]) -> Floats:
     grain = Grain(luminance=(1.0,), sigma=((1.0,),) * 3, spectrum=(spectrum,) * 3)
     side = _SIDE * int(np.sqrt(_MADE / 3) + 0.99)
     planes = noise(grain, side, side, seed=0).numpy()
-    picture = np.moveaxis(planes, 0, -1)
-    cut = picture.reshape(side // _SIDE, _SIDE, side // _SIDE, _SIDE, 3).swapaxes(1, 2)
-    cut = _without_shape(np.ascontiguousarray(cut.reshape(-1, _SIDE, _SIDE, 3)))
-    return np.moveaxis(cut, -1, 0).reshape(-1, _SIDE, _SIDE)
+    cut = planes.reshape(3, side // _SIDE, _SIDE, side // _SIDE, _SIDE).swapaxes(2, 3)
+    return _without_shape(cut.reshape(-1, _SIDE, _SIDE))
 
 
 @lru_cache(maxsize=8)
@@ -211,7 +206,7 @@ class _Channel:
 
 def _channel(blocks: _Blocks, channel: int) -> _Channel:
     """Grain of one channel: which blocks are grain, and their spectrum; each tells the other."""
-    residue = blocks.residue[..., channel]
+    residue = blocks.residue[:, channel]
     variance = (residue**2).mean((1, 2))
     rough = _roughness(residue, variance)
     groups = _groups(blocks.level)

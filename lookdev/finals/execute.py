@@ -109,6 +109,7 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
             stdout_file=_Lines(say),
             cwd=str(plan.look_file.folder.root),
             kernel_manager_class=LocalKernel,
+            shutdown_kernel="immediate",  # all it made is in files; tidying up takes it seconds
         )
     except papermill.PapermillExecutionError as error:
         raise _as_our_own(error) from error

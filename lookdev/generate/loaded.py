@@ -1,7 +1,10 @@
 """The models of one process: each loaded when it is first needed, and kept."""
 
+import gc
+import sys
 import time
 from importlib import import_module
+from types import ModuleType
 
 from lookdev.generate.adapter import Adapter, OnStep
 from lookdev.generate.catalogue import ModelFiles, model_files
@@ -57,9 +60,26 @@ class Loaded:
     def _load(self, files: ModelFiles, folder: ShowFolder) -> Adapter:
         preview = None if files.card.preview is None else model_files(folder, files.card.preview)
         kind = "pictures.adapter" if ALLOWED[files.card.pipeline].is_picture else "mini_adapter"
-        module = import_module(f"lookdev.generate.{kind}")
+        module = _imported(f"lookdev.generate.{kind}")
         with damage_told(files):
             adapter: Adapter = module.load(
                 files, device=self.device, colour=self._colour, preview=preview
             )
         return adapter
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module that brings diffusers along, without looking for garbage meanwhile.
+
+    Some 600,000 objects come with it, of which none is garbage, and the collector would go through
+    all of them again and again.
+    """
+    if name in sys.modules:
+        return sys.modules[name]
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        if collects:
+            gc.enable()
