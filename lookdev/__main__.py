@@ -1,5 +1,5 @@
 """`python -m lookdev` is `lookdev`."""
 
-from lookdev.cli import main
+from lookdev.cli.program import program
 
-main()
+program()

@@ -3,8 +3,10 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from lookdev.approve.approval_file import ApprovalFile
@@ -77,7 +79,7 @@ def demo(
     seconds: dict[str, float] = {}
     folder = init(out)
     rendered = itertools.count(1)
-    with _timed("plate", seconds, say):
+    with _timed("plate", seconds, say), _meanwhile_imported("lookdev.generate.mini_adapter"):
         made = render_plate(
             folder.root / "plates" / SEQUENCE / SHOT,
             first=FIRST,
@@ -139,6 +141,15 @@ def _ingest(folder: ShowFolder, made: DemoPlate, count: Count) -> ShotFile:
         track=made.track,
         progress=count,
     )
+
+
+@contextmanager
+def _meanwhile_imported(name: str) -> Iterator[None]:
+    """Import what is needed next, in a thread of its own while others work."""
+    with ThreadPoolExecutor(1) as aside:
+        imported = aside.submit(import_module, name)
+        yield
+        imported.result()
 
 
 @contextmanager

@@ -4,8 +4,12 @@ papermill's own word is not enough: a killed kernel leaves cells that say `compl
 the frames on disk, held against the plan.
 """
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import cast
 
 from lookdev import errors
 from lookdev.approve.approval_file import ApprovalFile
@@ -95,7 +99,7 @@ def _require_key(source: LookFile | ApprovalFile, key: PrivateKey | None) -> Non
 
 
 def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
-    import papermill
+    papermill = _papermill()
     from nbclient.exceptions import DeadKernelError
 
     from lookdev.finals.kernel import LocalKernel
@@ -120,6 +124,22 @@ def _execute(notebook: Path, plan: Plan, say: Callable[[str], None]) -> None:
         ) from error
     except OSError as error:
         raise DeliveryError(f"{plan.folder}: cannot be written: {error}") from error
+
+
+def _papermill() -> ModuleType:
+    """The library, two seconds sooner.
+
+    jsonschema, with which it reads notebooks, would build a grammar of internationalised addresses,
+    if it can; no notebook's schema asks for one.
+    """
+    grammar = "rfc3987_syntax"
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    modules.setdefault(grammar, None)  # which is as if it were not installed
+    try:
+        return import_module("papermill")
+    finally:
+        if modules[grammar] is None:
+            del modules[grammar]
 
 
 def _literal(path: Path) -> str:
