@@ -33,6 +33,17 @@ each draw (0, 1, ...) is another plane."""
 
 
 @dataclass(frozen=True)
+class Moving:
+    """What an element needs that moves as a whole."""
+
+    by: tuple[float, float]
+    """How far it has moved since its anchor frame (element px; x right, y down)."""
+    noise: Callable[[int, Window], Tensor]
+    """Noise by channels and window: (channels, height, width), cut from the layer's own plane where
+    that lies before anything has moved."""
+
+
+@dataclass(frozen=True)
 class Source:
     """The pictures of the shot that a patch starts from and guides look at, at the working size."""
 
@@ -53,6 +64,8 @@ class Request:
     wind: tuple[float, float]
     """Element pixels a frame."""
     noise: NoiseOf
+    moving: Moving | None = None
+    """None where it never moves."""
     near: Pixels | float = 0.5
     """How near, for the whole element or (h, w): see `control.nearness`."""
     source: Source | None = None

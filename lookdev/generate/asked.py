@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 
 from lookdev.generate import noise
+from lookdev.generate.adapter import Moving
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.generate.draft import Draft
 from lookdev.generate.families import ALLOWED
-from lookdev.image.frame import Pixels
+from lookdev.generate.motion import moves
+from lookdev.image.frame import Pixels, Window
 from lookdev.spec.code import code_digest
 from lookdev.spec.digest import digest_of
 from lookdev.spec.folder import ShotFile
@@ -71,28 +73,53 @@ class Asked:
         """Of the same element as one of a batch: other numbers, by a little; drafts only."""
         return digest_of({**self._decides(), "batched": True})
 
-    def noise(self, channels: int, width: int, height: int, draw: int) -> Tensor:
-        """The noise it starts from, between the seed and its variation (`adapter.NoiseOf`)."""
-        params = self.full.element
-        start = self._drawn(params.seed, channels, width, height, draw)
-        if params.variation > 0:
-            other = self._drawn(params.variation_seed, channels, width, height, draw)
-            start = noise.between(start, other, params.variation)
-        return start if self.draft is None else noise.shrunk(start, self.draft.factor)
+    @property
+    def moving(self) -> Moving | None:
+        """How far it has moved, and its noise before that (`adapter.Moving`)."""
+        if not moves(self.full.motion):
+            return None
+        by = self.moved[0] / self._factor, self.moved[1] / self._factor
+        return Moving(by, lambda channels, window: self._cut(channels, window, draw=0))
 
-    def _drawn(self, seed: str, channels: int, width: int, height: int, draw: int) -> Tensor:
-        factor = 1 if self.draft is None else self.draft.factor
-        across = width * factor / self.full.element.size[0]
-        down = height * factor / self.full.element.size[1]
-        return noise.drawn(
-            seed,
-            channels=channels,
-            width=width * factor,
-            height=height * factor,
-            displacement=(self.moved[0] * across, self.moved[1] * down),
-            stream=self.stream,
-            draw=draw,
-        )
+    def noise(self, channels: int, width: int, height: int, draw: int) -> Tensor:
+        """The noise it starts from, moved as the element is (`adapter.NoiseOf`)."""
+        across = width / self.full.element.size[0] * self._factor
+        down = height / self.full.element.size[1] * self._factor
+        moved = self.moved[0] * across, self.moved[1] * down
+        return self._cut(channels, Window(0, 0, width, height), moved, draw)
+
+    @property
+    def _factor(self) -> int:
+        return 1 if self.draft is None else self.draft.factor
+
+    def _cut(
+        self,
+        channels: int,
+        window: Window,
+        moved: tuple[float, float] = (0.0, 0.0),
+        draw: int = 0,
+    ) -> Tensor:
+        """A window of noise between the seed and its variation; a draft's is shrunk.
+
+        It is moved by pixels of the noise that is not shrunk.
+        """
+        factor, params = self._factor, self.full.element
+
+        def drawn(seed: str) -> Tensor:
+            return noise.drawn(
+                seed,
+                channels=channels,
+                width=window.width * factor,
+                height=window.height * factor,
+                displacement=(moved[0] - window.x * factor, moved[1] - window.y * factor),
+                stream=self.stream,
+                draw=draw,
+            )
+
+        start = drawn(params.seed)
+        if params.variation > 0:
+            start = noise.between(start, drawn(params.variation_seed), params.variation)
+        return start if self.draft is None else noise.shrunk(start, factor)
 
     def _decides(self) -> dict[str, Any]:
         family = ALLOWED[self.files.card.pipeline]

@@ -86,6 +86,7 @@ class Asking:
             wind=asked.wind,
             near=asked.near,
             noise=asked.noise,
+            moving=asked.moving,
             ceiling=asked.shot_file.shot.ceiling,
             guides=asked.guides,
             source=self.sources.of(asked.layer, asked.shot_file, asked.frame),

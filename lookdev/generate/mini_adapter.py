@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from diffusers.utils.logging import disable_progress_bar
@@ -12,19 +13,23 @@ from lookdev.blend.shade import placed
 from lookdev.generate.adapter import OnStep, Request, Step
 from lookdev.generate.catalogue import ModelFiles
 from lookdev.generate.families.family import ceiling_of
+from lookdev.generate.on_grid import OnGrid
 from lookdev.generate.tiles import place
 from lookdev.image.colour import Colour
 from lookdev.image.element import Element
 from lookdev.image.frame import Window
 from lookdev.mini.codec import encode
 from lookdev.mini.maps import SIDES, Maps
-from lookdev.mini.pipeline import ElementOutput, ElementPipeline
+from lookdev.mini.pipeline import MARGIN, ElementOutput, ElementPipeline
 from lookdev.mini.scenes.control import MAX_WIND
 from lookdev.mini.words import asked
 
 KEY_AZIMUTH, KEY_ELEVATION, AMBIENT = -128.0, 38.0, 0.2
 """The light that an element comes lit by, as `relit` takes it: from the upper left and in front. A
 look whose key light stands there, with that ambient, changes nothing."""
+
+_NONE = 1e-4
+"""Density below which there is nothing that light falls on."""
 
 
 class MiniAdapter:
@@ -49,18 +54,18 @@ class MiniAdapter:
         A step's preview is the first one's.
         """
         params = requests[0].layer.element
-        width, height = params.size
-        noise = [request.noise(3, width, height, 0) for request in requests]
+        parts = [_Part.of(request, self._pipeline) for request in requests]
         made = self._pipeline(
             params.prompt,
             negative_prompt=params.negative_prompt,
-            control=torch.stack([_whole(request) for request in requests]).to(self._device),
-            noise=torch.stack(noise).to(self._device),
+            control=torch.stack([part.control() for part in parts]).to(self._device),
+            noise=torch.stack([part.noise() for part in parts]).to(self._device),
             num_inference_steps=params.steps,
             guidance_scale=params.guidance,
-            callback_on_step_end=None if on_step is None else _callback(on_step, params.steps),
+            margin=MARGIN if parts[0].grid is None else 0,
+            callback_on_step_end=None if on_step is None else _callback(on_step, parts[0]),
         )
-        return tuple(_element(made, index) for index in range(len(requests)))
+        return tuple(part.element(made, index) for index, part in enumerate(parts))
 
     def repaint(
         self, request: Request, element: Element, window: Window, size: tuple[int, int], draw: int
@@ -86,7 +91,7 @@ class MiniAdapter:
             start=encode(_maps(element)).to(self._device),
             strength=settings.strength,
         )
-        return _element(made, 0)
+        return _Part(request, None).element(made, 0)
 
 
 def load(
@@ -109,9 +114,47 @@ def load(
     return MiniAdapter(pipeline.to(device), device)
 
 
-def _whole(request: Request) -> Tensor:
-    envelope = torch.from_numpy(request.envelope)
-    return _control(request.layer.element.prompt, envelope, request.wind, _nearness(request))
+@dataclass(frozen=True)
+class _Part:
+    """One element of a batch, and where it is made if it moves."""
+
+    request: Request
+    grid: OnGrid | None
+
+    @classmethod
+    def of(cls, request: Request, pipeline: ElementPipeline) -> "_Part":
+        moving, size = request.moving, request.layer.element.size
+        return cls(request, OnGrid.of(moving.by, size, pipeline.unet.multiple) if moving else None)
+
+    def noise(self) -> Tensor:
+        moving = self.request.moving
+        if moving is None or self.grid is None:
+            return self.request.noise(3, *self.request.layer.element.size, 0)
+        return moving.noise(3, self.grid.canvas)
+
+    def control(self) -> Tensor:
+        request = self.request
+        planes = torch.from_numpy(request.envelope), _nearness(request)
+        envelope, near = planes if self.grid is None else map(self.grid.back, planes)
+        return _control(request.layer.element.prompt, envelope, request.wind, near)
+
+    def element(self, made: ElementOutput, index: int) -> Element:
+        maps = Maps(*(plane[index].cpu() for plane in (made.density, made.light, made.emission)))
+        if self.grid is not None:
+            maps = _moved(maps, self.grid, torch.from_numpy(self.request.envelope) > 0)
+        return _element(maps, made.evaluations)
+
+
+def _moved(maps: Maps, grid: OnGrid, allowed: Tensor) -> Maps:
+    """The maps (one element's) of a canvas as the picture has them; nothing where none is allowed.
+
+    Light moves with what it falls on: between two flakes is none.
+    """
+    density = grid.forth(maps.density).clamp(0, 1)
+    lit = grid.forth(maps.density * maps.light)
+    light = (lit / density.clamp_min(_NONE)).clamp(0, 1)
+    emission = grid.forth(maps.emission).clamp_min(0)
+    return Maps(density * allowed, light, emission * allowed)
 
 
 def _nearness(request: Request) -> Tensor:
@@ -152,24 +195,22 @@ def _maps(element: Element) -> Maps:
     )
 
 
-def _element(made: ElementOutput, index: int) -> Element:
-    """One of a batch, as it comes lit."""
-    density, maps, emission = (
-        plane[index].cpu() for plane in (made.density, made.light, made.emission)
-    )
-    light = relit(maps, azimuth=KEY_AZIMUTH, elevation=KEY_ELEVATION, ambient=AMBIENT)
+def _element(maps: Maps, evaluations: int) -> Element:
+    """An element as it comes lit, of its maps without a batch."""
+    light = relit(maps.light, azimuth=KEY_AZIMUTH, elevation=KEY_ELEVATION, ambient=AMBIENT)
     return Element.made(
-        density=density.numpy(),
+        density=maps.density.numpy(),
         light=light.numpy(),
-        emission=emission.numpy(),
-        evaluations=made.evaluations,
-        maps=maps.numpy(),
+        emission=maps.emission.numpy(),
+        evaluations=evaluations,
+        maps=maps.light.numpy(),
     )
 
 
-def _callback(on_step: OnStep, total: int):  # type: ignore[no-untyped-def] # noqa: ANN202 diffusers' own shape
+def _callback(on_step: OnStep, part: _Part):  # type: ignore[no-untyped-def] # noqa: ANN202 diffusers' own shape
     def after_step(_pipeline: object, step: int, _timestep: object, kwargs: dict) -> dict:  # type: ignore[type-arg]
-        on_step(Step(step + 1, total, lambda: _element(kwargs["decoded"](), 0)))
+        total = part.request.layer.element.steps
+        on_step(Step(step + 1, total, lambda: part.element(kwargs["decoded"](), 0)))
         return kwargs
 
     return after_step

@@ -6,6 +6,12 @@ from lookdev.spec.look import Motion
 Track = dict[int, tuple[float, float]]
 
 
+def moves(motion: Motion) -> bool:
+    """Whether the layer's noise moves in the shot, at any frame."""
+    still = motion.velocity_x == 0 == motion.velocity_y and motion.follow == 0
+    return motion.noise == "advected" and not still
+
+
 def displacement(motion: Motion, frame: int, track: Track | None) -> tuple[float, float]:
     """How far the layer has moved since its anchor frame (full-resolution plate px; x, y)."""
     x = integral(motion.velocity_x, motion.anchor, frame)

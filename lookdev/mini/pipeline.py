@@ -24,7 +24,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 StepEnd = Callable[[DiffusionPipeline, int, Tensor, dict[str, Any]], Any]
 """Called after each step as diffusers does; what it returns is not looked at."""
 
-_MARGIN = 16  # pixels added round the picture, so that no edge of it meets the network's zeros
+MARGIN = 16
+"""Pixels that are added round a picture, so that no edge of it meets the network's zeros."""
 
 
 @dataclass
@@ -66,6 +67,7 @@ class ElementPipeline(DiffusionPipeline):
         guidance_scale: float = 1.0,
         start: Tensor | None = None,
         strength: float = 1.0,
+        margin: int = MARGIN,
         callback_on_step_end: StepEnd | None = None,
     ) -> ElementOutput:
         """Generate an element.
@@ -86,6 +88,8 @@ class ElementPipeline(DiffusionPipeline):
                 None begins from noise alone.
             strength: The sigma to begin at, above 0 up to 1: (1 - strength) start + strength
                 noise. 1 forgets the start.
+            margin: Pixels to add on each side while it is made: of the mirrored control map, and of
+                the noise from the opposite side. 0 for a caller who adds better ones.
             callback_on_step_end: Called as `(pipeline, step, timestep, {"latents": sample,
                 "decoded": function})` after each step; `decoded()` is the element that the
                 network predicts at that step. What it raises ends the run.
@@ -107,8 +111,8 @@ class ElementPipeline(DiffusionPipeline):
         sides = [_condition(wanted.kinds, wanted, noise.device)]
         if guidance_scale != 1:
             sides.append(_condition(asked(negative_prompt).kinds, wanted, noise.device))
-        sample = self._begun(noise, start, strength)
-        control = _widened(control, self.unet.multiple, mirror=True)
+        sample = self._begun(noise, start, strength, margin)
+        control = _widened(control, margin, self.unet.multiple, mirror=True)
         timesteps = self._timesteps(num_inference_steps, strength, noise.device)
         for index, timestep in enumerate(timesteps):
             clean = self._predict(sample, timestep, control, sides, guidance_scale)
@@ -116,16 +120,16 @@ class ElementPipeline(DiffusionPipeline):
             sample = self.scheduler.step(velocity, timestep, sample, return_dict=False)[0]
             _check_made(sample, index + 1, num_inference_steps)
             if callback_on_step_end is not None:
-                decoded = partial(_decoded, clean, envelope, (index + 1) * len(sides))
+                decoded = partial(_decoded, clean, envelope, (index + 1) * len(sides), margin)
                 callback_on_step_end(self, index, timestep, {"latents": sample, "decoded": decoded})
-        return _decoded(sample, envelope, num_inference_steps * len(sides))
+        return _decoded(sample, envelope, num_inference_steps * len(sides), margin)
 
-    def _begun(self, noise: Tensor, start: Tensor | None, strength: float) -> Tensor:
+    def _begun(self, noise: Tensor, start: Tensor | None, strength: float, margin: int) -> Tensor:
         """The sample at the first sigma, with its margin."""
-        sample = _widened(noise, self.unet.multiple, mirror=False)
+        sample = _widened(noise, margin, self.unet.multiple, mirror=False)
         if start is None or strength == 1:
             return sample
-        start = _widened(start.float(), self.unet.multiple, mirror=True)
+        start = _widened(start.float(), margin, self.unet.multiple, mirror=True)
         return (1 - strength) * start + strength * sample
 
     def _timesteps(self, count: int, strength: float, device: torch.device) -> Tensor:
@@ -164,9 +168,7 @@ def plain_scheduler() -> FlowMatchEulerDiscreteScheduler:
     return FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
 
 
-def _decoded(
-    sample: Tensor, envelope: Tensor, evaluations: int, margin: int = _MARGIN
-) -> ElementOutput:
+def _decoded(sample: Tensor, envelope: Tensor, evaluations: int, margin: int) -> ElementOutput:
     """Cut the margin off a sample and decode it; nothing is where the envelope is 0."""
     height, width = envelope.shape[-2:]
     inner = (..., slice(margin, margin + height), slice(margin, margin + width))
@@ -225,7 +227,7 @@ def _condition(kinds: tuple[str, ...], wanted: Asked, device: torch.device) -> T
     return condition
 
 
-def _widened(x: Tensor, multiple: int, *, mirror: bool) -> Tensor:
+def _widened(x: Tensor, margin: int, multiple: int, *, mirror: bool) -> Tensor:
     """Continue a map outwards by the margin, and at the far sides on to the next multiple.
 
     A control map is mirrored, so that it has no seam. Noise is continued from its opposite side:
@@ -234,8 +236,8 @@ def _widened(x: Tensor, multiple: int, *, mirror: bool) -> Tensor:
     """
     for dim in (-2, -1):
         size = x.shape[dim]
-        far = _MARGIN + -(size + 2 * _MARGIN) % multiple
-        place = torch.arange(-_MARGIN, size + far, device=x.device)
+        far = margin + -(size + 2 * margin) % multiple
+        place = torch.arange(-margin, size + far, device=x.device)
         if mirror:
             place = torch.minimum(place % (2 * size), (-1 - place) % (2 * size))
         x = x.index_select(dim, place % size)

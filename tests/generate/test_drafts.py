@@ -10,6 +10,7 @@ from lookdev.finals.plan import make_plan
 from lookdev.generate.draft import Draft
 from lookdev.generate.elements import NotKeptError
 from lookdev.generate.families import ALLOWED
+from lookdev.image.frame import Window
 from lookdev.render import Session, comp_frame, render_frame
 from lookdev.spec import parameter
 from lookdev.spec.folder import LookFile
@@ -174,3 +175,23 @@ def test_a_plate_that_changed_on_disk_is_read_again(
     (folder / "plate.1001.exr").write_bytes((folder / "plate.1002.exr").read_bytes())
     after = render_frame(look.shot_file, look.look, 1001, session=session).below
     assert not torch.equal(before, after)
+
+
+def test_a_moving_draft_s_noise_is_the_element_s_shrunk_and_moved_half_as_far(
+    small_show: SmallShow, session: Session
+) -> None:
+    look = parameter.replace(small_show.look().look, "snow.element.size", [256, 144])
+    look = parameter.replace(look, "snow.motion.velocity_x", 5.0)
+    full, drawn = (
+        session.elements._asking.of(look.layers[0], small_show.shot_file, 1003, draft)
+        for draft in (None, DRAFT)
+    )
+    assert full is not None
+    assert drawn is not None
+    assert full.moving is not None
+    assert drawn.moving is not None
+    assert np.multiply(drawn.moving.by, DRAFT.factor) == pytest.approx(full.moving.by)
+    assert full.moving.by[0] > 0
+    small = drawn.moving.noise(3, Window(-16, -32, 64, 48))
+    large = full.moving.noise(3, Window(-32, -64, 128, 96))
+    assert torch.equal(small, torch.nn.functional.avg_pool2d(large[None], 2)[0] * 2)

@@ -1,6 +1,6 @@
 import pytest
 
-from lookdev.generate.motion import displacement
+from lookdev.generate.motion import displacement, moves
 from lookdev.spec.look import Motion
 
 
@@ -20,3 +20,12 @@ def test_a_curve_of_velocity_is_integrated() -> None:
 def test_a_followed_track_adds_its_share() -> None:
     track = {1001: (10.0, 20.0), 1002: (12.0, 19.0)}
     assert displacement(Motion(follow=0.5, anchor=1001), 1002, track) == (1.0, -0.5)
+
+
+def test_what_is_held_or_fresh_or_without_wind_does_not_move() -> None:
+    assert not moves(Motion())
+    assert moves(Motion(velocity_y=0.5))
+    assert moves(Motion(velocity_x={1001: 0.0, 1011: 10.0}))
+    assert moves(Motion(follow=0.5))
+    assert not moves(Motion(velocity_y=0.5, noise="held"))
+    assert not moves(Motion(velocity_y=0.5, noise="fresh"))
