@@ -103,7 +103,7 @@ def demo(
     *,
     out: Annotated[Path, typer.Option(help="A new folder: the demo's show.")] = Path("demo"),
     frames: Annotated[int, typer.Option(help="How many frames.")] = 16,
-    size: Annotated[str, typer.Option(help="Of the plate.")] = "1024x576",
+    size: Annotated[str, typer.Option(help="Of the plate.")] = "960x540",
     final: Annotated[
         bool, typer.Option("--final/--no-final", help="Deliver it, or stop at the look.")
     ] = True,

@@ -65,7 +65,7 @@ def _data(shot_file: ShotFile) -> dict[str, object]:
         "exposure": -1.0,
         "tint": _DUST,
         # It rolls down the street, past lamps and cars, which stand before it for as long.
-        "depth": {"distance": smooth(38.0, 18.0), "soft": 5.0},
+        "depth": {"distance": smooth(38.0, 18.0), "soft": 12.0},
         "camera": {"blur": 1.3 * unit},  # a depth's own edges are as hard as stairs
         "light": {
             "relight": 1.0,
