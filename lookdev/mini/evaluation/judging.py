@@ -136,7 +136,7 @@ def lattice(make: Make, real: Make, kind: str, settings: Settings) -> Row:
     """Energy on the network's grid over that of the frequencies around."""
     count, size = settings.squares, settings.square
     control, noise = even(count, size, size), fresh(32, count, size, size)
-    made, twin = (in_batches(one, kind, control, noise, 4).density for one in (make, real))
+    made, twin = (in_batches(one, kind, control, noise, 2).density for one in (make, real))
     grid = {cycle: periods.lattice(made, twin, cycle) for cycle in periods.GRID}
     told = ", ".join(f"1/{c} {e.value:+.1%} ± {e.error:.1%}" for c, e in grid.items())
     return Row(

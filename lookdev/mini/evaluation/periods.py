@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - torch's own documented name
 
 from lookdev.mini.evaluation.making import Make
 from lookdev.mini.scenes.control import Control
@@ -49,14 +48,17 @@ def lattice(made: Tensor, real: Tensor, cycle: int) -> Estimate:
     """Energy at one cycle in so many pixels over its neighbours', less 1, beyond real ones' own.
 
     About each of the grid's four frequencies (across, down and both diagonals) a quadratic is
-    fitted to the logarithm of the energy in a ring, and compared with the energy in the middle.
-    Real scenes of the same noise tell how far a spectrum without a grid is from a quadratic, and
-    much of the chance in the made ones'. The logarithm is averaged over overlapping, tapered
-    blocks (Welch 1967) and over pictures; as it is even in a picture's strength, a few strong
-    pictures do not decide. The error is that of the mean over pictures.
+    fitted to the logarithm of the energy in a ring, and compared with the energy in the middle. It
+    may have an edge where energy is even: at 0, and at half a cycle a pixel. Real scenes of the
+    same noise tell how far a spectrum without a grid is from that, and much of the chance in the
+    made ones'. The logarithm is averaged over overlapping, tapered blocks (Welch 1967) and over
+    pictures; as it is even in a picture's strength, a few strong pictures do not decide. A block
+    holds 16 cycles or more: where a spectrum falls steeply, only what is near is like it. None
+    reaches over the border: what is made there has other surroundings, and a seam would be energy
+    at all frequencies of both axes. The error is that of the mean over pictures.
 
     Args:
-        made: Density `(N, S, S)` on a torus, S a multiple of 128.
+        made: Density `(N, S, S)`, S at least 16 cycles and 64.
         real: The same noise's procedural density.
         cycle: Pixels.
     """
@@ -99,16 +101,19 @@ def _fine(pictures: Tensor, sd: float) -> Tensor:
 
 def _excess(pictures: Tensor, cycle: int) -> Tensor:
     """Logarithm of the energy at a grid's frequencies over a fit to that around, `(N,)`."""
-    block = max(64, 8 * cycle)
+    block = max(64, 16 * cycle)
     energy = torch.stack([_log_energy(one, block) for one in pictures])
     step = block // cycle
     y, x = torch.meshgrid(*2 * [torch.arange(-_RING, _RING + 1)], indexing="ij")
     inner = torch.maximum(x.abs(), y.abs()) <= 1
-    ones, v, u = torch.ones(y.shape).double(), y.double() / _RING, x.double() / _RING
-    terms = torch.stack([ones, u, v, u * u, u * v, v * v], dim=-1)
-    weights = (terms[inner] @ torch.linalg.pinv(terms[~inner])).mean(0)
     off = []
     for down, right in ((0, step), (step, 0), (step, step), (step, -step)):
+        v, u = (
+            (by.abs() if 2 * at % block == 0 else by).double() / _RING
+            for by, at in ((y, down), (x, right))
+        )
+        terms = torch.stack([torch.ones_like(u), u, v, u * u, u * v, v * v], dim=-1)
+        weights = (terms[inner] @ torch.linalg.pinv(terms[~inner])).mean(0)
         near = energy[:, (down + y) % block, (right + x) % block].double()
         off.append(near[:, inner].mean(1) - near[:, ~inner] @ weights)
     return torch.stack(off).mean(0)
@@ -119,9 +124,7 @@ def _log_energy(picture: Tensor, block: int) -> Tensor:
 
     The energy of what is white is its variance, at all frequencies.
     """
-    half = block // 2
-    wide = F.pad(picture[None, None], (0, half, 0, half), mode="circular")[0, 0]
-    blocks = wide.unfold(0, block, half).unfold(1, block, half).flatten(0, 1)
+    blocks = picture.unfold(0, block, block // 2).unfold(1, block, block // 2).flatten(0, 1)
     taper = torch.hann_window(block, periodic=True)
     window = taper[:, None] * taper[None]
     flat = (blocks - blocks.mean((1, 2), keepdim=True)) * window

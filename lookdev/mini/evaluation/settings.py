@@ -20,7 +20,7 @@ class Settings:
         strips: Strips of a kind that are searched for periods.
         strip: Their height and width.
         squares: Pictures of a kind whose spectrum is measured.
-        square: Pixels each way of those, a multiple of 128.
+        square: Pixels each way of those, at least 256.
         period: Pixels each way of the crops it was trained on.
         reach: Pixels around a pixel on which its value may depend.
         lesson: Of the judge of kinds.
@@ -37,8 +37,8 @@ class Settings:
     pairs: int = 16
     strips: int = 4
     strip: tuple[int, int] = (256, 2048)
-    squares: int = 40
-    square: int = 256
+    squares: int = 32
+    square: int = 512
     period: int = 160
     reach: int = 480
     lesson: Lesson = field(default_factory=Lesson)
@@ -57,7 +57,7 @@ QUICK = Settings(
     strips=1,
     strip=(128, 512),
     squares=2,
-    square=128,
+    square=256,
     reach=96,
     lesson=Lesson(scenes=8, rounds=2, examined=4),
     timed=False,

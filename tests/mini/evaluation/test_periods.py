@@ -12,7 +12,7 @@ from lookdev.mini.evaluation.settings import Settings
 from lookdev.mini.maps import Maps
 from lookdev.mini.scenes.control import Control
 
-_SMALL = Settings(squares=12, square=128)
+_SMALL = Settings(squares=12, square=256)
 
 
 def _local(_prompt: str, control: Control, noise: Tensor) -> Maps:
@@ -46,7 +46,7 @@ def test_procedural_strips_repeat_nothing(kind: str, real: Make) -> None:
 def test_a_woven_grid_of_four_pixels_fails_at_four_pixels_only(
     kind: str, real: Make, woven: Make
 ) -> None:
-    control, noise = even(12, 128, 128), fresh(4, 12, 128, 128)
+    control, noise = even(12, 256, 256), fresh(4, 12, 256, 256)
     made, twin = (in_batches(one, kind, control, noise).density for one in (woven, real))
     found = {cycle: periods.lattice(made, twin, cycle) for cycle in periods.GRID}
     print(kind, found)
@@ -54,6 +54,35 @@ def test_a_woven_grid_of_four_pixels_fails_at_four_pixels_only(
     assert all(abs(found[cycle].value) < 0.02 for cycle in (2, 8, 16))
     assert lattice(woven, real, kind, _SMALL).met is False
     assert lattice(real, real, kind, _SMALL).met
+
+
+def _steep(seed: int, sd: float = 2.0) -> Tensor:
+    """White noise under a Gaussian blur, as fog is: energy falls steeply."""
+    noise = fresh(seed, 16, 512, 512)[:, 0]
+    fy, fx = torch.fft.fftfreq(512)[:, None], torch.fft.rfftfreq(512)[None]
+    keep = torch.exp(-2 * (torch.pi * sd) ** 2 * (fx.square() + fy.square()))
+    return torch.fft.irfft2(torch.fft.rfft2(noise) * keep, s=(512, 512))
+
+
+def test_a_steep_spectrum_is_no_grid_and_a_grid_is_found_in_it() -> None:
+    """Against one that falls otherwise, so that the reference does not take it back."""
+    made, twin = _steep(7), _steep(8, 3.0)
+    y = torch.arange(512)
+    woven = made + 0.01 * torch.cos(torch.pi * y / 4)[:, None]
+    free, found = (periods.lattice(one, twin, 8) for one in (made, woven))
+    print(f"free {free}, woven {found}")
+    assert abs(free.value) < 0.05
+    assert found.value > 0.05
+
+
+def test_a_seam_at_the_border_is_no_grid() -> None:
+    """A made picture does not go on at its other side."""
+    twin = _steep(9)
+    ramp = torch.linspace(0, 1, 512)
+    for cycle in periods.GRID:
+        found = periods.lattice(twin + ramp, twin, cycle)
+        print(cycle, found)
+        assert abs(found.value) < 0.02
 
 
 def test_the_error_of_energy_is_what_other_noise_shows() -> None:

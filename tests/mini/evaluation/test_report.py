@@ -11,7 +11,7 @@ from lookdev.mini.evaluation.settings import Settings
 
 _TINY = Settings(
     pictures=2, sets=2, many=2, flaky=2, size=96, seeds=7, pairs=1, strips=1, strip=(64, 256),
-    squares=1, square=128, period=32, reach=64, lesson=Lesson(2, 1, 1), timed=False, shown=32,
+    squares=1, square=256, period=32, reach=64, lesson=Lesson(2, 1, 1), timed=False, shown=32,
 )  # fmt: skip
 
 
