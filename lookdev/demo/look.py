@@ -44,9 +44,8 @@ def _data(shot_file: ShotFile) -> dict[str, object]:
         element = {"prompt": prompt, "seed": seed, "steps": 1, "size": size}
         return {"name": name, "element": element, **parts}
 
-    def motion(x: float, y: float, follow: float = 0.0) -> dict[str, object]:
-        moves = {"velocity_x": x * unit, "velocity_y": y * unit, "anchor": first}
-        return {**moves, "follow": follow} if follow else {**moves}
+    def motion(x: float, y: float, **more: float) -> dict[str, object]:
+        return {"velocity_x": x * unit, "velocity_y": y * unit, "anchor": first, **more}
 
     def smooth(begin: float, end: float) -> dict[str, object]:
         return {"smooth": {first - 20: begin, first + 40: end}}  # it is on its way all the shot
@@ -99,7 +98,7 @@ def _data(shot_file: ShotFile) -> dict[str, object]:
                 "dense rolling dust",
                 "5",
                 control=front,
-                motion=motion(3.0, -2.0, follow=1.0),
+                motion=motion(3.0, -2.0, follow=1.0, evolve=0.02),
                 blend=rolling,
             ),
             layer(

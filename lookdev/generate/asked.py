@@ -56,6 +56,9 @@ class Asked:
     moved: tuple[float, float]
     """Displacement of the noise, in pixels of the full working size."""
     stream: int
+    """Which of the layer's planes of noise it starts from."""
+    evolved: float
+    """How far it is on the way to the next plane, 0 up to 1."""
     colour: str
     """What decides the way between scene light and a model's pixels."""
     machine: Mapping[str, Any]
@@ -105,16 +108,22 @@ class Asked:
         """
         factor, params = self._factor, self.full.element
 
-        def drawn(seed: str) -> Tensor:
+        def plane(seed: str, stream: int) -> Tensor:
             return noise.drawn(
                 seed,
                 channels=channels,
                 width=window.width * factor,
                 height=window.height * factor,
                 displacement=(moved[0] - window.x * factor, moved[1] - window.y * factor),
-                stream=self.stream,
+                stream=stream,
                 draw=draw,
             )
+
+        def drawn(seed: str) -> Tensor:
+            now = plane(seed, self.stream)
+            if self.evolved == 0:
+                return now
+            return noise.between(now, plane(seed, self.stream + 1), self.evolved)
 
         start = drawn(params.seed)
         if params.variation > 0:
@@ -128,7 +137,7 @@ class Asked:
             "model": self.files.digest,
             "envelope": _sha256(self.envelope),
             "wind": self.wind,
-            "noise": {"moved": self.moved, "stream": self.stream},
+            "noise": {"moved": self.moved, "stream": self.stream, "evolved": self.evolved},
             "draft": None if self.draft is None else self.draft.factor,
             "machine": dict(self.machine),
             "code": code_digest("blend", "generate", "image", "mini", "spec"),

@@ -1,5 +1,6 @@
 """Finds out all that an element is made from, without making it."""
 
+import math
 from collections import OrderedDict
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from lookdev.generate.catalogue import ModelFiles, model_files
 from lookdev.generate.control import control_map, nearness
 from lookdev.generate.draft import Draft
 from lookdev.generate.families import ALLOWED
-from lookdev.generate.motion import Track, displacement, speed
+from lookdev.generate.motion import Track, displacement, evolved, speed
 from lookdev.generate.references import references
 from lookdev.generate.sources import Sources
 from lookdev.image.colour import Colour
@@ -46,7 +47,8 @@ class Asking:
         envelope, wind = self.envelope(layer, shot_file, frame)
         if not envelope.any():
             return None
-        moved, stream = _place_in_noise(full, shot_file, frame, track)
+        past = evolved(full.motion, frame)
+        stream = frame if full.motion.noise == "fresh" else math.floor(past)
         return Asked(
             layer=layer,
             full=full,
@@ -59,8 +61,9 @@ class Asking:
             files=files,
             guides=_guides(layer, shot_file),
             pictures=self.sources.digests(layer, shot_file, frame),
-            moved=moved,
+            moved=_moved(full, shot_file, frame, track),
             stream=stream,
+            evolved=past - math.floor(past),
             colour=self._colour.cache_id,
             machine=machine(self._device),
         )
@@ -115,13 +118,12 @@ def _guides(layer: Layer, shot_file: ShotFile) -> dict[str, ModelFiles]:
     return {f.removeprefix(_GUIDES): model_files(shot_file.folder, n) for f, n in named.items()}
 
 
-def _place_in_noise(
+def _moved(
     layer: Layer, shot_file: ShotFile, frame: int, track: Track | None
-) -> tuple[tuple[float, float], int]:
-    """Displacement of the noise in element pixels, and its stream."""
+) -> tuple[float, float]:
+    """Displacement of the noise in element pixels."""
+    if layer.motion.noise != "advected":
+        return 0.0, 0.0
     width, height = layer.element.size
-    scale = width / shot_file.shot.width, height / shot_file.shot.height
-    if layer.motion.noise == "advected":
-        x, y = displacement(layer.motion, frame, track)
-        return (x * scale[0], y * scale[1]), 0
-    return (0.0, 0.0), frame if layer.motion.noise == "fresh" else 0
+    x, y = displacement(layer.motion, frame, track)
+    return x * width / shot_file.shot.width, y * height / shot_file.shot.height

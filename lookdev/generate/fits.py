@@ -32,6 +32,8 @@ def misfits(layer: Layer, shot: Shot, files: Mapping[str, ModelFiles]) -> Iterat
         yield from _of_refinement(layer, family)
     else:
         yield from _of_embedded(layer, shot)
+    if layer.motion.noise == "fresh" and layer.motion.evolve != 0:
+        yield "motion.evolve is not 0, but fresh noise is another every frame; write 0, or advected"
     if layer.element.kind == "patch":
         yield from _of_patch(layer, shot, family)
         yield from _of_keyframes(layer, shot)

@@ -29,6 +29,11 @@ def followed(motion: Motion, frame: int, track: Track | None) -> tuple[float, fl
     return motion.follow * (x - x0), motion.follow * (y - y0)
 
 
+def evolved(motion: Motion, frame: int) -> float:
+    """How many times over the layer's texture has become another one since its anchor frame."""
+    return 0.0 if motion.noise == "fresh" else integral(motion.evolve, motion.anchor, frame)
+
+
 def wind(motion: Motion, frame: int) -> tuple[float, float]:
     """The wind at a frame (full-resolution plate px a frame; x, y)."""
     return value_at(motion.velocity_x, frame), value_at(motion.velocity_y, frame)

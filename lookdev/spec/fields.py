@@ -19,6 +19,11 @@ Length = Annotated[
 ]
 Distance = Annotated[float, Field(ge=0, le=1e6, json_schema_extra=knob(slider=(0, 200), step=0.5))]
 """In the depth pass's own units."""
+Evolution = Annotated[
+    float, Field(ge=0, le=1, json_schema_extra=knob(slider=(0, 0.1), step=0.002, unit="a frame"))
+]
+"""Textures a frame: 0.02 is another one after 50 frames."""
+
 Speed = Annotated[
     float,
     Field(ge=-1000, le=1000, json_schema_extra=knob(slider=(-40, 40), step=0.25, unit="px/frame")),

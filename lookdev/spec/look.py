@@ -16,6 +16,7 @@ from lookdev.spec.curve import Curve
 from lookdev.spec.fields import (
     TIME,
     Distance,
+    Evolution,
     FrameNumber,
     Length,
     MatteName,
@@ -110,6 +111,8 @@ class Motion(Spec):
     """Share of the shot's 2D track that it follows: 0 none, 1 stuck to the tracked point."""
     anchor: FrameNumber = 1001
     """The frame at which nothing has moved yet; in the shot, where a track is followed."""
+    evolve: Curve[Evolution] = 0.0
+    """Billows roll and turn into others: at 0.02, wholly in 50 frames. Flakes would come and go."""
     key_every: Annotated[
         int, Field(ge=0, le=1000, json_schema_extra=knob(slider=(0, 48), step=1, unit="frames"))
     ] = 0

@@ -70,6 +70,7 @@ TABLE = {
     "step cache": (LOOK.replace("steps: 4", "steps: 4, step_cache: 0.1"), "wall.element.step_cache is 0.1, which sdxl has not"),
     "tile": (with_patch("refine: {scale: 2.0, tile: 100}"), "wall.refine.tile is 100, no multiple of 8; write 96"),
     "keys of an element": (ELEMENT.replace("velocity_y: 3.0", "key_every: 4"), "ash.motion.key_every is 4, but only a patch is carried"),
+    "fresh and evolving": (LOOK.replace("anchor: 1001", "anchor: 1001, noise: fresh, evolve: 0.02"), "wall.motion.evolve is not 0, but fresh noise is another every frame; write 0, or advected"),
     "no keyframe": (LOOK.replace("anchor: 1001", "anchor: 900, key_every: 400"), "wall.motion.anchor is 900; no keyframe that is a multiple of 400 frames from it lies in the plate's 1001-1006"),
     "nearness": (LOOK.replace(MATTE, "control: {matte: tower, near: 0.7}"), "wall.control.near is not 0.5, but sdxl draws at a size of its own; write 0.5"),
     "nearness by depth": (LOOK.replace(MATTE, "control: {matte: tower, distance: 4.0}"), "wall.control.distance is not 0, but sdxl draws at a size of its own; write 0"),

@@ -1,6 +1,6 @@
 import pytest
 
-from lookdev.generate.motion import displacement, moves
+from lookdev.generate.motion import displacement, evolved, moves
 from lookdev.spec.look import Motion
 
 
@@ -29,3 +29,12 @@ def test_what_is_held_or_fresh_or_without_wind_does_not_move() -> None:
     assert moves(Motion(follow=0.5))
     assert not moves(Motion(velocity_y=0.5, noise="held"))
     assert not moves(Motion(velocity_y=0.5, noise="fresh"))
+
+
+def test_what_evolves_does_so_since_its_anchor_and_by_a_curve_s_integral() -> None:
+    assert evolved(Motion(), 1101) == 0
+    assert evolved(Motion(evolve=0.02, anchor=1001), 1051) == pytest.approx(1)
+    assert evolved(Motion(evolve=0.02, anchor=1001), 991) == pytest.approx(-0.2)
+    curve = Motion(evolve={1001: 0.0, 1011: 0.1}, anchor=1001)
+    assert evolved(curve, 1011) == pytest.approx(0.5)
+    assert evolved(Motion(evolve=0.02, noise="fresh"), 1051) == 0

@@ -9,8 +9,10 @@ import torch.nn.functional as F  # noqa: N812 torch's own abbreviation
 from small_show import SmallShow
 from torch import Tensor
 
+from lookdev.generate.asked import Asked
 from lookdev.generate.motion import displacement, wind
 from lookdev.generate.noise import drawn
+from lookdev.image.frame import Window
 from lookdev.render import Session
 from lookdev.spec.look import Motion
 
@@ -142,3 +144,47 @@ def test_a_frame_alone_is_that_of_the_range_whichever_way_it_is_walked(
         assert torch.equal(backwards[frame], there)
         assert torch.equal(asked(Session(small_show.folder), frame), there)
     assert not torch.equal(ranged[1003], ranged[1004])
+
+
+def test_noise_that_evolves_is_white_all_along_and_another_after_its_time(
+    small_show: SmallShow,
+) -> None:
+    session = Session(small_show.folder)
+    layer = small_show.look().look.layers[0]
+    size = layer.element.model_copy(update={"size": (SIZE, SIZE)})
+    turning = Motion(evolve=0.25, velocity_x=1.5, anchor=1001)
+
+    def asked(frame: int, motion: Motion) -> Asked:
+        moving = layer.model_copy(update={"element": size, "motion": motion})
+        found = session.elements._asking.of(moving, small_show.shot_file, frame)
+        assert found is not None
+        return found
+
+    def noise(frame: int, motion: Motion) -> Tensor:
+        moving = asked(frame, motion).moving
+        assert moving is not None
+        return moving.noise(3, Window(0, 0, SIZE, SIZE))
+
+    there = asked(1003, turning)
+    assert there.moving is not None
+    way = round(there.moving.by[0])
+    assert way == there.moving.by[0] > 0
+    moved = there.noise(3, SIZE, SIZE, 0)
+    assert torch.allclose(moved[..., way:], noise(1003, turning)[..., :-way], atol=1e-5)
+
+    planes = {frame: noise(frame, turning) for frame in range(1000, 1010)}
+    for frame, plane in planes.items():
+        found = off(plane)
+        print(frame, found)
+        assert max(map(abs, found.values())) < ERRORS
+    still = noise(1001, turning.model_copy(update={"evolve": 0.0}))
+    assert torch.equal(planes[1001], still)
+
+    def alike(a: int, b: int) -> float:
+        return float((planes[a] * planes[b]).mean())
+
+    turn = math.cos(0.25 * math.pi / 2)
+    for frame in range(1000, 1009):
+        assert alike(frame, frame + 1) == pytest.approx(turn, abs=0.01)
+    assert alike(1001, 1005) == pytest.approx(0, abs=0.01)
+    assert alike(1001, 1009) == pytest.approx(0, abs=0.01)

@@ -180,3 +180,25 @@ def test_a_step_s_preview_is_moved_as_well(adapter: MiniAdapter) -> None:
     request = request_for("heavy snow", (7.25, 30.5), everywhere)
     (element,) = adapter.generate([request], see)
     assert shown[-1].density == pytest.approx(element.density, abs=1e-3)  # both are halves
+
+
+def test_dust_whose_noise_turns_slowly_rolls_on_and_is_other_dust_in_the_end(
+    adapter: MiniAdapter,
+) -> None:
+    """What `motion.evolve` is for: no jump from one frame to the next, and no cross-fade's dip."""
+    everywhere = np.full((HEIGHT, WIDTH), 0.5, np.float32)
+    size = {"channels": 3, "width": WIDTH, "height": HEIGHT}
+    one, other = (noise.drawn("7", **size, stream=stream) for stream in (0, 1))
+    pictures = []
+    for share in (0.0, 0.02, 0.04, 0.5, 1.0):
+        turned = noise.between(one, other, share)
+        request = request_for("rolling dust", None, everywhere)
+        plain = Request(request.layer, everywhere, request.wind, lambda *_, turned=turned: turned)
+        pictures.append(adapter.generate([plain], None)[0].density)
+    mean = float(pictures[0].mean())
+    change = [float(np.abs(one - pictures[0]).mean()) / mean for one in pictures[1:]]
+    print(f"changed after a frame, two, half the way, all of it: {change}")
+    assert change[0] < 0.03
+    assert change[0] < change[1] < 0.06
+    assert change[3] > 0.15
+    assert pictures[3].mean() > 0.9 * min(pictures[0].mean(), pictures[4].mean())
