@@ -102,7 +102,7 @@ def check(
 def demo(
     *,
     out: Annotated[Path, typer.Option(help="A new folder: the demo's show.")] = Path("demo"),
-    frames: Annotated[int, typer.Option(help="How many frames.")] = 16,
+    frames: Annotated[int, typer.Option(help="How many frames.")] = 14,
     size: Annotated[str, typer.Option(help="Of the plate.")] = "960x540",
     final: Annotated[
         bool, typer.Option("--final/--no-final", help="Deliver it, or stop at the look.")
