@@ -198,7 +198,7 @@ def test_dust_whose_noise_turns_slowly_rolls_on_and_is_other_dust_in_the_end(
     mean = float(pictures[0].mean())
     change = [float(np.abs(one - pictures[0]).mean()) / mean for one in pictures[1:]]
     print(f"changed after a frame, two, half the way, all of it: {change}")
-    assert change[0] < 0.03
-    assert change[0] < change[1] < 0.06
+    assert change[0] < 0.05
+    assert change[0] < change[1] < 2.2 * change[0]
     assert change[3] > 0.15
     assert pictures[3].mean() > 0.9 * min(pictures[0].mean(), pictures[4].mean())
