@@ -138,8 +138,8 @@ def _papermill() -> ModuleType:
     try:
         return import_module("papermill")
     finally:
-        if modules[grammar] is None:
-            del modules[grammar]
+        if modules.get(grammar) is None:
+            modules.pop(grammar, None)
 
 
 def _literal(path: Path) -> str:

@@ -81,7 +81,8 @@ class Asked:
         """How far it has moved, and its noise before that (`adapter.Moving`)."""
         if not moves(self.full.motion):
             return None
-        by = self.moved[0] / self._factor, self.moved[1] / self._factor
+        (width, height), full = self.layer.element.size, self.full.element.size
+        by = self.moved[0] * width / full[0], self.moved[1] * height / full[1]
         return Moving(by, lambda channels, window: self._cut(channels, window, draw=0))
 
     def noise(self, channels: int, width: int, height: int, draw: int) -> Tensor:
