@@ -18,8 +18,9 @@ def program() -> None:
     atexit.register(ending)
     try:
         main()
+        ending.status = 0
     except SystemExit as done:
-        ending.status = done.code if isinstance(done.code, int) else 0
+        ending.status = done.code if isinstance(done.code, int) else int(done.code is not None)
         raise
 
 
