@@ -78,12 +78,10 @@ class OnGrid:
         """
         for dim, rest, length in zip((-1, -2), self.rest, self.size, strict=True):
             begin = math.floor(self._before - rest)
-            planes = torch.stack(
-                [
-                    weight * planes.narrow(dim, begin + tap, length)
-                    for tap, weight in _weights(self._before - rest - begin)
-                ]
-            ).sum(0)
+            moved = torch.zeros_like(planes.narrow(dim, 0, length))
+            for tap, weight in _weights(self._before - rest - begin):
+                moved.add_(planes.narrow(dim, begin + tap, length), alpha=weight)
+            planes = moved
         return planes
 
 
