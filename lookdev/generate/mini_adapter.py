@@ -18,7 +18,7 @@ from lookdev.generate.tiles import place
 from lookdev.image.colour import Colour
 from lookdev.image.element import Element
 from lookdev.image.frame import Window
-from lookdev.mini.codec import encode
+from lookdev.mini.codec import THIN, encode
 from lookdev.mini.maps import SIDES, Maps
 from lookdev.mini.pipeline import MARGIN, ElementOutput, ElementPipeline
 from lookdev.mini.scenes.control import MAX_WIND
@@ -27,9 +27,6 @@ from lookdev.mini.words import asked
 KEY_AZIMUTH, KEY_ELEVATION, AMBIENT = -128.0, 38.0, 0.2
 """The light that an element comes lit by, as `relit` takes it: from the upper left and in front. A
 look whose key light stands there, with that ambient, changes nothing."""
-
-_NONE = 1e-4
-"""Density below which there is nothing that light falls on."""
 
 
 class MiniAdapter:
@@ -148,11 +145,12 @@ class _Part:
 def _moved(maps: Maps, grid: OnGrid, allowed: Tensor) -> Maps:
     """The maps (one element's) of a canvas as the picture has them; nothing where none is allowed.
 
-    Light moves with what it falls on: between two flakes is none.
+    Light moves with what it falls on, as the network made both: divided by the least density that
+    `codec` divides it by, it is left to chance nowhere.
     """
     density = grid.forth(maps.density).clamp(0, 1)
-    lit = grid.forth(maps.density * maps.light)
-    light = (lit / density.clamp_min(_NONE)).clamp(0, 1)
+    lit = grid.forth(maps.light * maps.density.clamp_min(THIN))
+    light = (lit / density.clamp_min(THIN)).clamp(0, 1)
     emission = grid.forth(maps.emission).clamp_min(0)
     return Maps(density * allowed, light, emission * allowed)
 

@@ -14,7 +14,7 @@ CHANNELS = 2 + len(SIDES)
 
 _EMISSION_GAIN = 0.7
 _GATE = 0.05
-_THIN = 1 / 64
+THIN = 1 / 64
 """Density below which the light of what is there is no longer told apart from the network's error:
 it is divided by at least this."""
 
@@ -35,7 +35,7 @@ def decode(channels: Tensor) -> Maps:
     does.
     """
     density = (channels[:, 0] / 2).clamp(0, 1)
-    light = (channels[:, 1:-1] / 2 / density[:, None].clamp_min(_THIN)).clamp(0, 1)
+    light = (channels[:, 1:-1] / 2 / density[:, None].clamp_min(THIN)).clamp(0, 1)
     return Maps(density, light, glowing(channels[:, -1]))
 
 

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from lookdev.generate import noise
 from lookdev.generate.adapter import Moving, Request, Step
-from lookdev.generate.mini_adapter import MiniAdapter, load
+from lookdev.generate.mini_adapter import MiniAdapter, _moved, load
 from lookdev.generate.on_grid import OnGrid
 from lookdev.image.element import Element
 from lookdev.image.frame import Pixels
+from lookdev.mini.maps import Maps
 from lookdev.mini.pipeline import WEIGHTS
 from lookdev.spec.look import Layer
 
@@ -204,3 +205,20 @@ def test_dust_whose_noise_turns_slowly_rolls_on_and_is_other_dust_in_the_end(
     contrast = [float(one.std()) for one in pictures]
     print(f"contrast: {contrast}")
     assert contrast[3] > 0.85 * min(contrast[0], contrast[4]), "a cross-fade has 0.7 of it"
+
+
+def test_light_beside_a_flake_hangs_on_no_rounding() -> None:
+    """Another machine's numbers differ in the third place; its light must not differ by more."""
+    generator = torch.Generator().manual_seed(3)
+    grid = OnGrid.of((0.4, 0.7), (WIDTH, HEIGHT), STEP)
+    shape = grid.canvas.height, grid.canvas.width
+    density = (torch.rand(shape, generator=generator) - 0.9).clamp_min(0) * 10
+    light = torch.rand(4, *shape, generator=generator)
+    none, allowed = torch.zeros(shape), torch.ones(HEIGHT, WIDTH)
+    off = 5e-4 * torch.rand(shape, generator=generator)  # also where nothing is
+    one, other = (
+        _moved(Maps(made, light, none), grid, allowed) for made in (density, density + off)
+    )
+    assert float((one.light - other.light).abs().max()) < 0.1
+    assert float(one.light.max()) <= 1
+    assert float((one.density * one.light - other.density * other.light).abs().max()) < 0.02
